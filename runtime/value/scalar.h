@@ -45,7 +45,7 @@ struct Text {
 
   constexpr Text() = default;
   Text(std::string_view text) : data(text.data()), size(static_cast<uint32_t>(text.size())) {
-    std::memcpy(&prefix, data, size < 4 ? size : 4);
+    if (size > 0) std::memcpy(&prefix, data, size < 4 ? size : 4);
   }
   operator std::string_view() const { return {data, size}; }
   std::string_view view() const { return {data, size}; }
