@@ -31,8 +31,7 @@ class Arena {
   }
 
   /// An uninitialised array of trivial values.
-  template <typename T>
-  std::span<T> array(size_t count) {
+  template <typename T> std::span<T> array(size_t count) {
     static_assert(std::is_trivially_destructible_v<T>);
     const size_t alignment = alignof(T) < 64 && count * sizeof(T) >= 64 ? 64 : alignof(T);
     return {reinterpret_cast<T*>(allocate(count * sizeof(T), alignment)), count};

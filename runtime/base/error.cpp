@@ -6,11 +6,16 @@ namespace vedette {
 
 std::string_view name_of(ErrorKind kind) {
   switch (kind) {
-    case ErrorKind::Syntax: return "syntax";
-    case ErrorKind::Semantic: return "semantic";
-    case ErrorKind::Unsupported: return "unsupported";
-    case ErrorKind::Runtime: return "runtime";
-    case ErrorKind::Limit: return "limit";
+    case ErrorKind::Syntax:
+      return "syntax";
+    case ErrorKind::Semantic:
+      return "semantic";
+    case ErrorKind::Unsupported:
+      return "unsupported";
+    case ErrorKind::Runtime:
+      return "runtime";
+    case ErrorKind::Limit:
+      return "limit";
   }
   return "runtime";
 }
@@ -45,8 +50,7 @@ void Diagnostics::unsupported(std::string_view code, Span span, std::string mess
 
 void check(bool condition, std::string_view sentence, std::source_location where) {
   if (condition) return;
-  throw InternalError(
-      fmt::format("{} ({}:{})", sentence, where.file_name(), where.line()));
+  throw InternalError(fmt::format("{} ({}:{})", sentence, where.file_name(), where.line()));
 }
 
 }  // namespace vedette

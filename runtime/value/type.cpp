@@ -9,20 +9,22 @@
 namespace vedette {
 namespace {
 
-constexpr std::array<std::string_view, 11> names = {"bool",   "int",      "long",     "real",
-                                                    "decimal", "string",   "datetime", "timespan",
-                                                    "guid",   "dynamic",  "error"};
+constexpr std::array<std::string_view, 11> names = {"bool",    "int",     "long",     "real",
+                                                    "decimal", "string",  "datetime", "timespan",
+                                                    "guid",    "dynamic", "error"};
 
 constexpr std::pair<std::string_view, Type> aliases[] = {
-    {"boolean", Type::Bool},  {"int32", Type::Int},     {"int64", Type::Long},
-    {"double", Type::Real},   {"float", Type::Real},    {"date", Type::Datetime},
-    {"time", Type::Timespan}, {"uuid", Type::Guid},     {"uniqueid", Type::Guid},
-    {"i32", Type::Int},       {"i64", Type::Long},      {"object", Type::Dynamic},
+    {"boolean", Type::Bool},  {"int32", Type::Int},  {"int64", Type::Long},
+    {"double", Type::Real},   {"float", Type::Real}, {"date", Type::Datetime},
+    {"time", Type::Timespan}, {"uuid", Type::Guid},  {"uniqueid", Type::Guid},
+    {"i32", Type::Int},       {"i64", Type::Long},   {"object", Type::Dynamic},
 };
 
 }  // namespace
 
-std::string_view name_of(Type type) { return names[static_cast<size_t>(type)]; }
+std::string_view name_of(Type type) {
+  return names[static_cast<size_t>(type)];
+}
 
 std::optional<Type> type_of_name(std::string_view name) {
   std::string lower(name);

@@ -71,22 +71,31 @@ enum class Layout : uint8_t {
 
 constexpr Layout layout_of(Type type) {
   switch (type) {
-    case Type::Bool: return Layout::Byte;
-    case Type::Real: return Layout::Double;
-    case Type::Decimal: return Layout::Decimal;
+    case Type::Bool:
+      return Layout::Byte;
+    case Type::Real:
+      return Layout::Double;
+    case Type::Decimal:
+      return Layout::Decimal;
     case Type::String:
-    case Type::Dynamic: return Layout::Text;
-    case Type::Guid: return Layout::Guid;
-    default: return Layout::Word;
+    case Type::Dynamic:
+      return Layout::Text;
+    case Type::Guid:
+      return Layout::Guid;
+    default:
+      return Layout::Word;
   }
 }
 
 constexpr int bytes_of(Layout layout) {
   switch (layout) {
-    case Layout::Byte: return 1;
+    case Layout::Byte:
+      return 1;
     case Layout::Word:
-    case Layout::Double: return 8;
-    default: return 16;
+    case Layout::Double:
+      return 8;
+    default:
+      return 16;
   }
 }
 

@@ -1,0 +1,92 @@
+#include "runtime/column/column_builder.h"
+
+#include "runtime/base/error.h"
+
+namespace vedette {
+
+void ColumnBuilder::grow_validity(bool valid) {
+  if (size_ % 64 == 0) validity_.push_back(0);
+  if (valid) set_bit(validity_.data(), size_);
+}
+
+void ColumnBuilder::append_null() {
+  if (type_ == Type::String) return append_text({});
+  if (!has_nulls_) {
+    has_nulls_ = true;
+    validity_.assign(words_for(size_), ~uint64_t{0});
+    if (size_ % 64 != 0) validity_.back() = (uint64_t{1} << (size_ % 64)) - 1;
+  }
+  values_.resize(values_.size() + bytes_of(layout_of(type_)));
+  grow_validity(false);
+  ++size_;
+}
+
+void ColumnBuilder::append(const Value& value) {
+  if (value.is_null()) return append_null();
+  switch (layout_of(type_)) {
+    case Layout::Byte:
+      return append_bool(value.as_bool());
+    case Layout::Word:
+      return append_word(value.as_word());
+    case Layout::Double:
+      return append_double(value.as_real());
+    case Layout::Decimal:
+      return append_decimal(value.as_decimal());
+    case Layout::Text:
+      return append_text(value.as_text());
+    case Layout::Guid:
+      return append_guid(value.as_guid());
+  }
+}
+
+void ColumnBuilder::append_row(const Vector& vector, uint32_t row) {
+  const uint16_t rows[] = {static_cast<uint16_t>(row)};
+  append_rows(vector, {rows, 1});
+}
+
+template <typename T> void ColumnBuilder::append_values(const Vector& vector, Selection selection) {
+  const Reader reader(vector);
+  for_each_row(selection, [&](uint32_t row) {
+    if (!reader.valid(row)) return append_null();
+    if constexpr (std::is_same_v<T, Text>) {
+      append_text(reader.get<Text>(row));
+    } else {
+      put(reader.get<T>(row));
+    }
+  });
+}
+
+void ColumnBuilder::append_rows(const Vector& vector, Selection selection) {
+  debug_check(layout_of(vector.type) == layout_of(type_), "a column takes rows of its own type");
+  switch (layout_of(type_)) {
+    case Layout::Byte:
+      return append_values<uint8_t>(vector, selection);
+    case Layout::Word:
+      return append_values<int64_t>(vector, selection);
+    case Layout::Double:
+      return append_values<double>(vector, selection);
+    case Layout::Decimal:
+      return append_values<Decimal>(vector, selection);
+    case Layout::Text:
+      return append_values<Text>(vector, selection);
+    case Layout::Guid:
+      return append_values<Guid>(vector, selection);
+  }
+}
+
+Vector ColumnBuilder::vector(size_t first) const {
+  debug_check(first % 64 == 0, "a column is cut at whole words of validity");
+  return {.type = type_,
+          .values = values_.data() + first * bytes_of(layout_of(type_)),
+          .validity = has_nulls_ ? validity_.data() + first / 64 : nullptr};
+}
+
+void ColumnBuilder::clear() {
+  size_ = 0;
+  has_nulls_ = false;
+  values_.clear();
+  validity_.clear();
+  heap_.clear();
+}
+
+}  // namespace vedette
