@@ -32,9 +32,10 @@ struct Call {
 using Evaluate = void (*)(Call& call);
 
 class CodeBuilder;  // runtime/function/symbolic.h
+struct Emitted;
 
 /// Emits the function into a fused loop of the JIT.
-using Emit = void (*)(CodeBuilder& code);
+using Emit = Emitted (*)(CodeBuilder& code, std::span<const Emitted> arguments);
 
 /// Makes a tool (compiled regex, needle, set) from the arguments known at bind time: one entry an
 /// argument, nullptr where it is not a constant. Answers nullptr when it cannot (the body then
