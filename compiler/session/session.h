@@ -1,0 +1,95 @@
+// Runs query text against a database: parse, bind, optimize, lower, execute.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/plan/schema_source.h"
+#include "runtime/base/error.h"
+#include "runtime/column/column_builder.h"
+#include "runtime/function/library.h"
+
+namespace vedette {
+
+class Database;
+
+enum class JitMode { Auto, On, Off };
+
+/// How one query is run. Limits end the query, never the process.
+struct QueryOptions {
+  int threads = 0;                       // 0: as many as there are cores
+  int64_t memory_bytes = 4ll << 30;      // for hash tables, sorts and results of one query
+  std::chrono::milliseconds timeout{0};  // 0: none
+  JitMode jit = JitMode::Auto;
+  int batch_rows = 2048;             // 1 to 2048; smaller ones are for tests
+  std::optional<Datetime> now = {};  // the query's clock; the system's when not set
+  std::map<std::string, std::string> parameters = {};  // for declare query_parameters
+  const std::atomic<bool>* cancelled = nullptr;
+  bool analyze = false;  // collect rows and time per step
+  /// Loads the files or URLs of externaldata; none: local paths are refused.
+  bool allow_local_files = true;
+};
+
+/// One table of a result.
+struct ResultTable {
+  std::string name;
+  plan::TableColumns columns;
+  std::vector<ColumnBuilder> data;  // one a column, all of `rows` values
+  size_t rows = 0;
+  std::string visualization = {};  // of `render`, as JSON; empty when there is none
+};
+
+/// Counters of one run; what `explain --analyze` and tests look at.
+struct QueryStatistics {
+  int64_t rows_scanned = 0;
+  int64_t bytes_read = 0;
+  int64_t extents_total = 0, extents_skipped = 0;
+  int64_t blocks_total = 0, blocks_skipped = 0;
+  int64_t dictionary_entries_evaluated = 0;  // calls made once per entry instead of once per row
+  int64_t rows_fetched_late = 0;
+  int64_t kernels_compiled = 0, kernels_reused = 0;
+  int64_t peak_memory = 0;
+  std::chrono::nanoseconds elapsed{0};
+};
+
+struct QueryResult {
+  bool ok = false;
+  std::vector<Diagnostic> diagnostics;  // errors when not ok; warnings otherwise
+  std::vector<ResultTable> tables;
+  QueryStatistics statistics;
+};
+
+/// What `explain` shows.
+struct Explanation {
+  std::vector<Diagnostic> diagnostics;
+  std::string plan;       // the optimized plan
+  std::string pipelines;  // pipelines and programs, fused steps marked; with times when analyzed
+  QueryStatistics statistics;
+};
+
+/// One user's conversation with a database. Thread-safe for concurrent `run`s.
+class Session {
+ public:
+  /// `database` may be nullptr: then only tables of the queries themselves exist. `schemas` adds
+  /// tables that can be bound but have no rows. Both outlive the session.
+  Session(const Library& library, Database* database, const plan::SchemaSource* schemas = nullptr);
+  ~Session();
+
+  /// Never throws: what goes wrong is in the result's diagnostics.
+  QueryResult run(std::string_view text, const QueryOptions& options = {});
+  /// Binds only: the result's tables have columns and no rows.
+  QueryResult check(std::string_view text, const QueryOptions& options = {});
+  Explanation explain(std::string_view text, const QueryOptions& options = {});
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace vedette
