@@ -1,0 +1,80 @@
+#include "compiler/plan/fold.h"
+
+#include "compiler/plan/walk.h"
+
+namespace vedette::plan {
+namespace {
+
+// A one-row constant vector; `value` must outlive it.
+Vector vector_of(const Value& value, Arena& arena) {
+  if (value.is_null()) return null_vector(value.type());
+  const auto bytes = arena.array<char>(16);
+  const auto store = [&](const auto& raw) { std::memcpy(bytes.data(), &raw, sizeof(raw)); };
+  switch (layout_of(value.type())) {
+    case Layout::Byte:
+      store(static_cast<uint8_t>(value.as_bool()));
+      break;
+    case Layout::Word:
+      store(value.as_word());
+      break;
+    case Layout::Double:
+      store(value.as_real());
+      break;
+    case Layout::Decimal:
+      store(value.as_decimal());
+      break;
+    case Layout::Text:
+      store(Text(value.as_text()));
+      break;
+    case Layout::Guid:
+      store(value.as_guid());
+      break;
+  }
+  return {.type = value.type(), .shape = Shape::Constant, .values = bytes.data()};
+}
+
+std::optional<Value> call_with_constants(const Expression::Call& call, Type type, int64_t now) {
+  if (call.overload->evaluate == nullptr) return std::nullopt;
+  Arena arena(4096);
+  KernelContext context{.arena = &arena, .now = now};
+  std::vector<Vector> arguments;
+  std::vector<const Value*> constants;
+  for (const Expression& argument : call.arguments) {
+    const Value* value = constant_of(argument);
+    if (value == nullptr) return std::nullopt;
+    constants.push_back(value);
+    arguments.push_back(vector_of(*value, arena));
+  }
+  std::shared_ptr<const void> tool;
+  std::string problem;
+  if (call.overload->prepare != nullptr) tool = call.overload->prepare(constants, problem);
+  if (!problem.empty()) return std::nullopt;
+  Vector result{.type = type};
+  Call work{context, arguments, Selection{nullptr, 1}, 1, tool.get(), result};
+  call.overload->evaluate(work);
+  if (!context.failure_code.empty()) return std::nullopt;
+  result.type = type;
+  return value_at(result, 0);
+}
+
+}  // namespace
+
+void fold_constants(Expression& expression, int64_t now) {
+  auto* call = std::get_if<Expression::Call>(&expression.node);
+  if (call == nullptr) return;
+  for (Expression& argument : call->arguments) fold_constants(argument, now);
+  if (call->function->purity == Purity::PerRow) return;
+  if (auto value = call_with_constants(*call, expression.type, now)) {
+    expression.node = Expression::Constant{std::move(*value)};
+  }
+}
+
+std::optional<Value> evaluate_constant(const Expression& expression, int64_t now) {
+  Expression folded = expression;
+  fold_constants(folded, now);
+  const Value* value = constant_of(folded);
+  if (value == nullptr) return std::nullopt;
+  return *value;
+}
+
+}  // namespace vedette::plan
