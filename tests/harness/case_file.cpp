@@ -30,12 +30,21 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(start, text.find_last_not_of(' ') - start + 1);
 }
 
+/// Where the cell at the start of `line` ends: at two spaces, but not inside a quoted string.
+size_t cell_end(std::string_view line) {
+  size_t at = 0;
+  if (line.starts_with('"')) {
+    for (at = 1; at < line.size() && line[at] != '"'; ++at) at += line[at] == '\\';
+  }
+  return line.find("  ", std::min(at, line.size()));
+}
+
 /// The cells of a line: apart by two or more spaces.
 std::vector<std::string> split_cells(std::string_view line) {
   std::vector<std::string> cells;
   line = trimmed(line);
   while (!line.empty()) {
-    const size_t end = line.find("  ");
+    const size_t end = cell_end(line);
     cells.emplace_back(line.substr(0, end));
     if (end == std::string_view::npos) break;
     line = trimmed(line.substr(end));
@@ -181,8 +190,8 @@ TestTable parse_table(std::string_view text, std::string_view place) {
     header = false;
     for (const std::string& cell : cells) {
       const size_t colon = cell.rfind(':');
-      const auto type = colon == std::string::npos ? std::nullopt
-                                                   : type_of_name(cell.substr(colon + 1));
+      const auto type =
+          colon == std::string::npos ? std::nullopt : type_of_name(cell.substr(colon + 1));
       if (!type) {
         throw CaseFileError(fmt::format("{}: '{}' is not a `name:type` column", place, cell));
       }
@@ -222,7 +231,6 @@ std::string quote_cell(std::string_view text) {
   if (plain) return std::string(text);
 
   std::string quoted = "\"";
-  char before = 0;
   for (const char byte : text) {
     const auto code = static_cast<unsigned char>(byte);
     if (byte == '"' || byte == '\\') {
@@ -232,14 +240,11 @@ std::string quote_cell(std::string_view text) {
       quoted += "\\n";
     } else if (byte == '\t') {
       quoted += "\\t";
-    } else if (code < 0x20 || (byte == ' ' && before == ' ')) {
+    } else if (code < 0x20) {
       quoted += fmt::format("\\u{:04x}", code);
-      before = 0;
-      continue;
     } else {
       quoted += byte;
     }
-    before = byte;
   }
   return quoted + '"';
 }
