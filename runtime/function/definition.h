@@ -71,7 +71,10 @@ enum class Accepts : uint8_t {
   CommonNumber,
   CommonSummable,
   CommonOrderable,
-  CommonOrDynamic,  // as Common, and dynamic beside any
+  CommonOrDynamic,  // as Common, and dynamic beside any: the common type of those that are not
+                    // dynamic; dynamic where they have none
+  IntegerOrArray,   // an integer, or a dynamic array of them
+  TypeLiteral,      // typeof(T): the binder drops the argument and converts the answer to T
 };
 
 /// One parameter as the user sees it.
@@ -81,6 +84,7 @@ struct Parameter {
   Accepts accepts = Accepts::Taken;
   bool optional = false;
   bool constant = false;                       // must be known at bind time
+  bool literal = false;                        // must be written out: no let, no call
   std::vector<std::string_view> choices = {};  // allowed constant strings; empty: any
 };
 
@@ -111,7 +115,7 @@ struct Overload {
   std::vector<Type> takes;     // after conversion; Type::Error takes an argument as it is
   Type returns = Type::Error;  // unless `result_type` is set
   ResultType result_type = nullptr;
-  bool variadic = false;          // the last of `takes` repeats
+  bool variadic = false;          // `takes` repeats as the parameters of the record do
   bool sees_nulls = false;        // false: a null argument makes the result null
   Evaluate evaluate = nullptr;    // always there, unless `rewrite` is
   Emit emit = nullptr;            // set for symbolic bodies: the JIT inlines them
@@ -119,7 +123,9 @@ struct Overload {
   std::string_view rewrite = {};  // KQL text in the parameters' names, expanded by the binder
 };
 
-/// `call` and its answer as KQL would print it; each example is run as a test.
+/// `call` and what `print call` answers: strings bare, dynamic values as JSON without spaces,
+/// booleans `true` and `false`, `null` for a null, times and guids as `tostring()` gives them,
+/// `1.0` for a real one. Each example is run as a test.
 struct Example {
   std::string_view call;
   std::string_view result;
@@ -131,8 +137,13 @@ struct ScalarFunction {
   std::vector<std::string_view> aliases = {};
   std::string_view summary;
   std::vector<Parameter> parameters = {};
-  bool variadic = false;  // the last parameter repeats
-  int max_arguments = 64;
+  bool variadic = false;  // some parameters repeat: the last one, unless `repeats` says others
+  struct Repeats {
+    size_t first = SIZE_MAX;  // the first parameter that repeats; SIZE_MAX: the last
+    size_t count = 1;         // so many repeat together: key and value, predicate and result
+  } repeats = {};
+  size_t min_arguments = 0;  // 0: as many as there are parameters that are not optional
+  size_t max_arguments = 64;
   std::vector<Overload> overloads;
   std::vector<Example> examples;
   ColumnName column_name = ColumnName::None;
@@ -141,6 +152,17 @@ struct ScalarFunction {
   std::string_view null_rule = {};   // when it is not "null in, null out"
   std::string_view difference = {};  // from Kusto, if any
   bool hidden = false;               // operators and internals: not callable by name
+
+  /// The parameter that takes argument `index` of `count`; overloads have one `takes` entry a
+  /// parameter, which repeats with it.
+  size_t parameter_of(size_t index, size_t count) const {
+    if (!variadic || parameters.empty()) return index;
+    const size_t first = repeats.first == SIZE_MAX ? parameters.size() - 1 : repeats.first;
+    const size_t after = parameters.size() - first - repeats.count;
+    if (index < first) return index;
+    if (index + after >= count) return parameters.size() - (count - index);
+    return first + (index - first) % repeats.count;
+  }
 };
 
 }  // namespace vedette
