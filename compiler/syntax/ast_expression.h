@@ -36,7 +36,7 @@ struct NamedExpression {
 /// `kind=inner`, `hint.strategy=shuffle`, `withsource=T`: an option of an operator.
 struct Parameter {
   Name name;            // "hint.strategy" in one piece
-  ExpressionPtr value;  // words such as `inner` are NameReferences; lists of names are a NameList
+  ExpressionPtr value;  // words such as `inner` are NameReferences
   Span span;
 };
 
@@ -254,12 +254,15 @@ struct ExternalData {
   std::vector<Parameter> properties;  // in `with (...)`
 };
 
-/// `external_table` described in place: `inline_external_table (a: long) kind=... (...)`.
+/// `inline_external_table (a: long) kind=storage dataformat=csv (...)`, as written.
 struct InlineExternalTable {
-  RowSchema schema;
-  std::vector<Parameter>
-      clauses;  // `kind`, `dataformat`, `partition by`, `pathformat`, `with`: text
-  Expressions connections;
+  std::string text;
+};
+
+/// `T datascope=hotcache`.
+struct DataScope {
+  ExpressionPtr table;
+  Name scope;
 };
 
 /// `materialized-view-combine ('view') base (...) delta (...) aggregations (...)`.
@@ -275,7 +278,7 @@ struct EntityGroup {
   Expressions entities;
 };
 
-/// `a, b` as the value of a parameter such as `with_match_id`, `hint.pass_filters_column = (a, b)`.
+/// `a, b`: the columns of the legacy `render ... by a, b`.
 struct NameList {
   std::vector<Name> names;
 };
@@ -283,7 +286,7 @@ struct NameList {
 struct Expression {
   std::variant<Literal, DynamicLiteral, TypeOf, NameReference, Wildcard, Star, Member, Element,
                Call, Unary, Binary, Logical, Between, InList, Pipe, Datatable, ExternalData,
-               InlineExternalTable, MaterializedViewCombine, EntityGroup, NameList>
+               InlineExternalTable, DataScope, MaterializedViewCombine, EntityGroup, NameList>
       node;
   Span span;
 };

@@ -66,7 +66,7 @@ struct Summarize {
 };
 struct Distinct {
   Parameters parameters;
-  Expressions columns;
+  NamedExpressions columns;  // a Star for `*`
 };
 struct Count {
   std::optional<Name> name;
@@ -126,7 +126,7 @@ struct Sample {
 struct SampleDistinct {
   Parameters parameters;
   ExpressionPtr count;
-  ExpressionPtr of;
+  NamedExpression of;
 };
 
 // Bringing tables together.
@@ -152,8 +152,7 @@ struct Find {
     bool pack = false;
     Span span;
   };
-  bool with_data_scope = false;
-  Name data_scope;
+  Name data_scope;  // empty where none was given
   Parameters parameters;
   Expressions tables;
   bool has_where = false;
@@ -202,7 +201,7 @@ struct ParseKv {
   Parameters properties;
 };
 struct ExpandItem {
-  NamedExpression expression;
+  NamedExpression expression;  // mv-apply: without a value where only the type is given
   std::optional<TypeOf> type;  // `to typeof(long)`
   Span span;
 };
@@ -215,7 +214,7 @@ struct MvApply {
   Parameters parameters;
   std::vector<ExpandItem> items;
   ExpressionPtr limit;
-  std::optional<ExpressionPtr> context_id;  // `id guid(...)`
+  ExpressionPtr context_id;  // `id guid(...)`; may be absent
   ExpressionPtr subquery;
 };
 
