@@ -1,0 +1,105 @@
+#include "runtime/value/dynamic.h"
+
+#include <bit>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+namespace vedette {
+
+static_assert(std::endian::native == std::endian::little, "binary JSON is little-endian");
+
+int64_t DynamicView::as_long() const {
+  if (tag() != DynamicTag::Long) return 0;
+  const char* at = bytes_.data() + 1;
+  const size_t size = bytes_.size() - 1;
+  switch (tag_byte() >> 4) {
+    case 0:
+      return size >= 1 ? static_cast<int8_t>(*at) : 0;
+    case 1: {
+      int16_t value = 0;
+      if (size >= 2) std::memcpy(&value, at, 2);
+      return value;
+    }
+    case 2: {
+      int32_t value = 0;
+      if (size >= 4) std::memcpy(&value, at, 4);
+      return value;
+    }
+    default: {
+      int64_t value = 0;
+      if (size >= 8) std::memcpy(&value, at, 8);
+      return value;
+    }
+  }
+}
+
+double DynamicView::as_real() const {
+  if (tag() == DynamicTag::Long) return static_cast<double>(as_long());
+  return as<double>(tag() == DynamicTag::Number ? DynamicTag::Number : DynamicTag::Real);
+}
+
+DynamicView DynamicView::at(int64_t index) const {
+  if (!is_array()) return {};
+  const Layout items = layout();
+  const int64_t count = static_cast<int64_t>(items.count);
+  if (index < 0) index += count;
+  if (index < 0 || index >= count) return {};
+  const size_t at = static_cast<size_t>(index);
+  return DynamicView(slice(items, at == 0 ? 0 : items.end_at(at - 1), items.end_at(at)));
+}
+
+size_t DynamicView::search(const Layout& layout, std::string_view bytes, const DynamicKey& key) {
+  const auto matches = [&](size_t index) {
+    const size_t start = index == 0 ? 0 : layout.end_at(index - 1);
+    const size_t end = layout.end_at(index);
+    if (end - start != key.text.size() || start > end || end > layout.payload_bytes) return false;
+    return std::memcmp(layout.payload + start, key.text.data(), key.text.size()) == 0;
+  };
+  size_t first = 0;
+#if defined(__SSE2__)
+  const __m128i wanted = _mm_set1_epi8(static_cast<char>(key.hash));
+  const char* const limit = bytes.data() + bytes.size();
+  for (; first < layout.count && layout.hashes + first + 16 <= limit; first += 16) {
+    const __m128i hashes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(layout.hashes + first));
+    auto hits = static_cast<uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(hashes, wanted)));
+    if (layout.count - first < 16) hits &= (1u << (layout.count - first)) - 1;
+    for (; hits != 0; hits &= hits - 1) {
+      const size_t index = first + static_cast<size_t>(std::countr_zero(hits));
+      if (matches(index)) return index;
+    }
+  }
+#else
+  (void)bytes;
+#endif
+  for (size_t index = first; index < layout.count; ++index) {
+    if (static_cast<uint8_t>(layout.hashes[index]) == key.hash && matches(index)) return index;
+  }
+  return absent;
+}
+
+size_t DynamicView::index_of(const DynamicKey& key) const {
+  return is_object() ? search(layout(), bytes_, key) : absent;
+}
+
+DynamicView DynamicView::find(const DynamicKey& key) const {
+  if (!is_object()) return {};
+  const Layout entries = layout();
+  const size_t index = search(entries, bytes_, key);
+  return index == absent ? DynamicView() : DynamicView(value_in(entries, index));
+}
+
+std::string_view DynamicView::key_at(size_t index) const {
+  const Layout entries = layout();
+  if (!is_object() || index >= entries.count) return {};
+  return slice(entries, index == 0 ? 0 : entries.end_at(index - 1), entries.end_at(index));
+}
+
+DynamicView DynamicView::value_at(size_t index) const {
+  const Layout entries = layout();
+  if (!is_object() || index >= entries.count) return {};
+  return DynamicView(value_in(entries, index));
+}
+
+}  // namespace vedette
