@@ -1,0 +1,20 @@
+// Plan to better plan: same rows, less work.
+#pragma once
+
+#include <functional>
+
+#include "compiler/plan/plan.h"
+
+namespace vedette {
+
+/// What the optimizer may ask about stored data.
+struct OptimizeEnvironment {
+  int64_t now = 0;  // the query's clock, in ticks
+  /// Rows of a stored table; used for join sides. Not set: unknown.
+  std::function<int64_t(const std::string& table)> table_rows = {};
+};
+
+/// Rewrites a plan in place. The output columns (ids, names, types, order) stay.
+void optimize_plan(plan::Plan& plan, const OptimizeEnvironment& environment);
+
+}  // namespace vedette
