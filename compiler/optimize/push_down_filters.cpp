@@ -76,15 +76,14 @@ std::vector<Expression> cross_union(plan::Union& step, const plan::Schema& outpu
   }
   if (pass.empty()) return stay;
   for (size_t i = 0; i < step.inputs.size(); ++i) {
-    std::vector<Expression> sources(output.size());
-    std::unordered_map<plan::ColumnId, const Expression*> replacements;
+    std::vector<Expression> sources;
     for (size_t k = 0; k < output.size(); ++k) {
-      sources[k] = plan::constant(Value::null(output[k].type));
-      if (const auto& source = step.columns[i][k]) {
-        sources[k] = {Expression::ColumnRef{*source}, output[k].type};
-      }
-      replacements.emplace(output[k].id, &sources[k]);
+      const auto& source = step.columns[i][k];
+      sources.push_back(source ? Expression{Expression::ColumnRef{*source}, output[k].type}
+                               : plan::constant(Value::null(output[k].type)));
     }
+    std::unordered_map<plan::ColumnId, const Expression*> replacements;
+    for (size_t k = 0; k < output.size(); ++k) replacements.emplace(output[k].id, &sources[k]);
     std::vector<Expression> copies = pass;
     for (Expression& copy : copies) plan::substitute(copy, replacements);
     push_into(step.inputs[i], std::move(copies));
