@@ -16,7 +16,7 @@ namespace vedette {
 /// A vector made by a step; written once, before it is read.
 using Register = uint32_t;
 
-class CompiledLoop;
+class CompiledLoop;  // runtime/kernel/compiled_loop.h
 
 /// Steps write registers in order: step i writes register `steps[i].target` unless it is a Narrow.
 struct Program {
@@ -42,7 +42,7 @@ struct Program {
   /// registers `results` and, when it narrows, the selection.
   struct Fused {
     std::shared_ptr<const CompiledLoop> loop;
-    std::vector<Register> arguments;
+    std::vector<Register> arguments;  // bool, word and double vectors, of any shape
     std::vector<Register> results;
     bool narrows = false;
     std::string text = {};  // the steps it stands for, for explain
@@ -55,18 +55,6 @@ struct Program {
   std::vector<Step> steps;
   std::vector<Type> types;        // of each register
   std::vector<Register> results;  // what the program is for
-};
-
-/// Machine code for a fused run of steps.
-class CompiledLoop {
- public:
-  /// Arguments are flat, constant or dictionary-free vectors as the loop was compiled for;
-  /// `rows_out` has room for `batch_rows` row numbers. Returns how many rows are selected after it.
-  using Entry = uint32_t (*)(const void* const* values, const uint64_t* const* validities,
-                             const uint16_t* rows_in, uint32_t count, void* const* results,
-                             uint64_t* const* result_validities, uint16_t* rows_out);
-  virtual ~CompiledLoop() = default;
-  virtual Entry entry() const = 0;
 };
 
 /// Text for explain and tests: one step a line, `r2:bool = less(r0, r1)`.
