@@ -8,6 +8,28 @@
 
 namespace vedette {
 
+namespace {
+
+template <typename Word> bool same_ends(const char* a, const char* b, size_t size) {
+  Word words[4];
+  std::memcpy(&words[0], a, sizeof(Word));
+  std::memcpy(&words[1], b, sizeof(Word));
+  std::memcpy(&words[2], a + size - sizeof(Word), sizeof(Word));
+  std::memcpy(&words[3], b + size - sizeof(Word), sizeof(Word));
+  return ((words[0] ^ words[1]) | (words[2] ^ words[3])) == 0;
+}
+
+/// `memcmp() == 0` without the call for short keys.
+inline bool same_bytes(const char* a, const char* b, size_t size) {
+  if (size > 16) return std::memcmp(a, b, size) == 0;
+  if (size >= 8) return same_ends<uint64_t>(a, b, size);
+  if (size >= 4) return same_ends<uint32_t>(a, b, size);
+  if (size >= 2) return same_ends<uint16_t>(a, b, size);
+  return size == 0 || *a == *b;
+}
+
+}  // namespace
+
 static_assert(std::endian::native == std::endian::little, "binary JSON is little-endian");
 
 int64_t DynamicView::as_long() const {
@@ -55,7 +77,7 @@ size_t DynamicView::search(const Layout& layout, std::string_view bytes, const D
     const size_t start = index == 0 ? 0 : layout.end_at(index - 1);
     const size_t end = layout.end_at(index);
     if (end - start != key.text.size() || start > end || end > layout.payload_bytes) return false;
-    return std::memcmp(layout.payload + start, key.text.data(), key.text.size()) == 0;
+    return same_bytes(layout.payload + start, key.text.data(), key.text.size());
   };
   size_t first = 0;
 #if defined(__SSE2__)
