@@ -1,0 +1,26 @@
+// Programs with fused, compiled steps. Turn it off and everything still works.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "runtime/kernel/program.h"
+
+namespace vedette {
+
+/// What fusing did, added up.
+struct FuseCounters {
+  int64_t compiled = 0;  // loops that went through LLVM
+  int64_t reused = 0;    // loops found in the process's cache
+};
+
+/// True when `fuse` would compile at least one loop of the program.
+bool can_fuse(const Program& program);
+
+/// The program with every run of two or more symbolic steps (calls, and the narrows that use them)
+/// replaced by one compiled loop. Results and selection are the same as before. Loops are cached by
+/// their text for the life of the process. Safe to call from several threads. A loop that cannot be
+/// compiled stays as it is.
+Program fuse(const Program& program, FuseCounters& counters);
+
+}  // namespace vedette
