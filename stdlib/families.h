@@ -1,0 +1,20 @@
+// The families of the library; each is defined in the file of its name.
+#pragma once
+
+#include <vector>
+
+#include "runtime/function/aggregate.h"
+#include "runtime/function/definition.h"
+
+namespace vedette::stdlib {
+
+// scalar/
+std::vector<ScalarFunction> arithmetic_functions();
+std::vector<ScalarFunction> comparison_functions();
+std::vector<ScalarFunction> logic_functions();
+std::vector<ScalarFunction> conditional_functions();
+std::vector<ScalarFunction> math_functions();
+std::vector<ScalarFunction> rounding_functions();
+std::vector<ScalarFunction> bitwise_functions();
+
+}  // namespace vedette::stdlib

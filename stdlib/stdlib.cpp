@@ -1,0 +1,23 @@
+#include "stdlib/stdlib.h"
+
+#include "stdlib/families.h"
+
+namespace vedette {
+
+const Library& standard_library() {
+  using namespace stdlib;
+  static const Library library = [] {
+    Library made;
+    made.add(arithmetic_functions())
+        .add(comparison_functions())
+        .add(logic_functions())
+        .add(conditional_functions())
+        .add(math_functions())
+        .add(rounding_functions())
+        .add(bitwise_functions());
+    return made;
+  }();
+  return library;
+}
+
+}  // namespace vedette
