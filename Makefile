@@ -43,7 +43,7 @@ format: setup
 	@git ls-files -z --cached --others --exclude-standard '*.h' '*.cpp' | xargs -0 clang-format-19 -i
 
 docs: build
-	@build/release/bin/vedette docs --write docs/reference
+	@build/release/bin/vedette docs docs/reference
 
 clean:
 	@rm -rf build

@@ -30,7 +30,9 @@ void append_markdown_field(std::string& out, std::string_view text) {
   out += " |";
 }
 
-bool is_number(Type type) { return number_types.has(type) || type == Type::Timespan; }
+bool is_number(Type type) {
+  return number_types.has(type) || type == Type::Timespan;
+}
 
 }  // namespace
 

@@ -21,8 +21,8 @@ std::string one_column_tabs(std::string_view text) {
 
 std::string to_human_text(std::string_view query, const Diagnostic& diagnostic) {
   const bool error = diagnostic.severity == Severity::Error;
-  std::string text = fmt::format("{} {}: {}\n", error ? "error" : "warning", diagnostic.code,
-                                 diagnostic.message);
+  std::string text =
+      fmt::format("{} {}: {}\n", error ? "error" : "warning", diagnostic.code, diagnostic.message);
   if (query.empty() || diagnostic.span == Span{}) {
     if (!diagnostic.suggestion.empty()) text += fmt::format("  {}\n", diagnostic.suggestion);
     return text;

@@ -1,0 +1,89 @@
+// The commands of the program, one function each, with their arguments as the command line gave
+// them. Each returns how the process ends; UsageError, QueryError and InternalError are reported
+// in main.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/shell/exit_code.h"
+#include "runtime/shell/workspace.h"
+
+namespace vedette::shell {
+
+struct QueryArguments {
+  WorkspaceOptions workspace;
+  std::string format = "table";
+  std::string text;
+  std::string file;  // read instead of `text` when not empty; "-" is standard input
+};
+ExitCode run_query(const QueryArguments& arguments);
+
+struct BatchArguments {
+  WorkspaceOptions workspace;
+  bool check = false;  // bind only
+};
+ExitCode run_batch(const BatchArguments& arguments);
+
+struct CheckArguments {
+  WorkspaceOptions workspace;
+  std::vector<std::string> files;
+};
+ExitCode run_check(const CheckArguments& arguments);
+
+struct ExplainArguments {
+  WorkspaceOptions workspace;
+  std::string text;
+  std::string file;
+  bool analyze = false;
+};
+ExitCode run_explain(const ExplainArguments& arguments);
+
+struct IngestArguments {
+  std::string database;
+  std::string table;
+  std::string schema_file;
+  std::string format = "auto";
+  std::string rejects_file;
+  int threads = 0;
+  bool strict = false;
+  bool quiet = false;
+  std::vector<std::string> files;  // "-" is standard input
+};
+ExitCode run_ingest(const IngestArguments& arguments);
+
+struct TablesArguments {
+  std::string database;
+  std::string format = "table";
+};
+ExitCode run_tables(const TablesArguments& arguments);
+
+struct SchemaArguments {
+  std::string database;
+  std::string table;
+  std::string format = "table";
+};
+ExitCode run_schema(const SchemaArguments& arguments);
+
+struct HelpArguments {
+  std::string topic;
+};
+ExitCode run_help(const HelpArguments& arguments);
+
+struct DocsArguments {
+  std::string folder;
+  bool check = false;  // compare with what is there instead of writing
+};
+ExitCode run_docs(const DocsArguments& arguments);
+
+struct DemoArguments {
+  std::string database;
+  int64_t rows = 400'000;
+  uint64_t seed = 1;
+};
+ExitCode run_demo(const DemoArguments& arguments);
+
+ExitCode run_repl(const WorkspaceOptions& options);
+
+}  // namespace vedette::shell

@@ -1,0 +1,127 @@
+#include "runtime/shell/help.h"
+
+#include <algorithm>
+
+#include "runtime/base/format.h"
+#include "runtime/base/similar.h"
+#include "runtime/shell/signature.h"
+
+namespace vedette::shell {
+namespace {
+
+std::string parameter_lines(const std::vector<Parameter>& parameters) {
+  size_t width = 0;
+  for (const Parameter& parameter : parameters) width = std::max(width, parameter.name.size());
+  std::string text;
+  for (const Parameter& parameter : parameters) {
+    text += fmt::format("  {:<{}}  {}{}\n", parameter.name, width, parameter.meaning,
+                        parameter.constant ? " Must be a constant." : "");
+  }
+  return text.empty() ? text : '\n' + text;
+}
+
+std::string notes(std::string_view null_rule, std::string_view difference) {
+  std::string text;
+  if (!null_rule.empty()) text += fmt::format("\nNulls: {}\n", null_rule);
+  if (!difference.empty()) text += fmt::format("\nDifference from Kusto: {}\n", difference);
+  return text;
+}
+
+template <typename Record> std::string head_of(const Record& record) {
+  std::string text = fmt::format("{}\n  {}\n", call_of(record), record.summary);
+  text += parameter_lines(record.parameters) + '\n';
+  for (const std::string& signature : signatures_of(record)) {
+    text += fmt::format("  {}\n", signature);
+  }
+  return text;
+}
+
+std::string about(const ScalarFunction& function) {
+  std::string text = head_of(function);
+  size_t width = 0;
+  for (const Example& example : function.examples) width = std::max(width, example.call.size());
+  text += "\nExamples\n";
+  for (const Example& example : function.examples) {
+    text += fmt::format("  {:<{}}  -> {}\n", example.call, width, example.result);
+  }
+  return text + notes(function.null_rule, function.difference);
+}
+
+std::string indented(std::string_view text) {
+  std::string out = "  ";
+  for (const char byte : text) {
+    out += byte;
+    if (byte == '\n') out += "  ";
+  }
+  return out + '\n';
+}
+
+std::string about(const AggregateFunction& aggregate) {
+  std::string text = head_of(aggregate);
+  if (!aggregate.conditional.empty()) {
+    text += fmt::format("\nWith a condition: {}\n", aggregate.conditional);
+  }
+  text += "\nExamples\n";
+  for (const Example& example : aggregate.examples) {
+    text += indented(example.call) + '\n' + indented(example.result);
+  }
+  return text + notes(aggregate.null_rule, aggregate.difference);
+}
+
+std::vector<std::string_view> words_of(const Library& library) {
+  std::vector<std::string_view> words;
+  for (const ScalarFunction& function : library.functions()) {
+    if (!function.hidden) words.push_back(function.name);
+  }
+  for (const AggregateFunction& aggregate : library.aggregates()) {
+    if (!aggregate.hidden) words.push_back(aggregate.name);
+  }
+  return words;
+}
+
+std::string in_columns(std::vector<std::string_view> words, int width) {
+  std::sort(words.begin(), words.end());
+  size_t widest = 0;
+  for (const std::string_view word : words) widest = std::max(widest, word.size());
+  const size_t across = std::max<size_t>(1, static_cast<size_t>(width) / (widest + 2));
+  std::string text;
+  for (size_t i = 0; i < words.size(); ++i) {
+    const bool last = (i + 1) % across == 0 || i + 1 == words.size();
+    text += last ? fmt::format("{}\n", words[i]) : fmt::format("{:<{}}", words[i], widest + 2);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::optional<std::string> help_about(const Library& library, std::string_view word) {
+  const ScalarFunction* function = library.find_function(word);
+  const AggregateFunction* aggregate = library.find_aggregate(word);
+  std::string text;
+  if (function != nullptr && !function->hidden) text += about(*function);
+  if (aggregate != nullptr && !aggregate->hidden) {
+    if (!text.empty()) text += '\n';
+    text += about(*aggregate);
+  }
+  if (text.empty()) return std::nullopt;
+  return text;
+}
+
+std::string help_overview(const Library& library, int width) {
+  std::vector<std::string_view> functions;
+  for (const ScalarFunction& function : library.functions()) {
+    if (!function.hidden) functions.push_back(function.name);
+  }
+  std::vector<std::string_view> aggregates;
+  for (const AggregateFunction& aggregate : library.aggregates()) {
+    if (!aggregate.hidden) aggregates.push_back(aggregate.name);
+  }
+  return fmt::format("Functions\n{}\nAggregates\n{}\n`help NAME` explains one of them.\n",
+                     in_columns(functions, width), in_columns(aggregates, width));
+}
+
+std::string_view similar_word(const Library& library, std::string_view word) {
+  return most_similar(word, words_of(library));
+}
+
+}  // namespace vedette::shell

@@ -1,0 +1,89 @@
+#include "runtime/shell/reference_page.h"
+
+#include <algorithm>
+
+#include "runtime/base/format.h"
+#include "runtime/shell/signature.h"
+
+namespace vedette::shell {
+namespace {
+
+constexpr std::string_view origin =
+    "Written by `make docs` from the records in `stdlib/`; every example is run as a test.\n\n";
+
+template <typename Record> std::string common_part(const Record& record) {
+  std::string text = fmt::format("## {}\n\n{}\n\n", record.name, record.summary);
+  if (!record.aliases.empty()) {
+    text += "Also called";
+    for (size_t i = 0; i < record.aliases.size(); ++i) {
+      text += fmt::format("{} `{}`", i == 0 ? "" : ",", record.aliases[i]);
+    }
+    text += ".\n\n";
+  }
+  text += "```text\n";
+  for (const std::string& signature : signatures_of(record)) text += signature + '\n';
+  text += "```\n\n";
+  for (const Parameter& parameter : record.parameters) {
+    text += fmt::format("* `{}`{}: {}{}\n", parameter.name,
+                        parameter.optional ? " (may be left out)" : "", parameter.meaning,
+                        parameter.constant ? " Must be a constant." : "");
+  }
+  if (!record.parameters.empty()) text += '\n';
+  if (!record.null_rule.empty()) text += fmt::format("Nulls: {}\n\n", record.null_rule);
+  if (!record.difference.empty()) {
+    text += fmt::format("Difference from Kusto: {}\n\n", record.difference);
+  }
+  return text;
+}
+
+std::string section_of(const ScalarFunction& function) {
+  std::string text = common_part(function) + "| call | answer |\n|---|---|\n";
+  const auto cell = [](std::string_view value) {
+    std::string escaped;
+    for (const char byte : value) {
+      if (byte == '|') escaped += '\\';
+      escaped += byte;
+    }
+    // A code span that holds backticks is fenced by two of them.
+    const bool backtick = escaped.find('`') != std::string::npos;
+    if (escaped.empty()) return std::string("(empty)");
+    return backtick ? "`` " + escaped + " ``" : '`' + escaped + '`';
+  };
+  for (const Example& example : function.examples) {
+    text += fmt::format("| {} | {} |\n", cell(example.call), cell(example.result));
+  }
+  return text + '\n';
+}
+
+std::string section_of(const AggregateFunction& aggregate) {
+  std::string text = common_part(aggregate);
+  if (!aggregate.conditional.empty()) {
+    text += fmt::format("`{}` takes a condition as one more argument.\n\n", aggregate.conditional);
+  }
+  for (const Example& example : aggregate.examples) {
+    text += fmt::format("```text\n{}\n----\n{}\n```\n\n", example.call, example.result);
+  }
+  return text;
+}
+
+template <typename Records> std::string page_of(std::string_view title, const Records& records) {
+  std::vector<const typename Records::value_type*> sorted;
+  for (const auto& record : records) {
+    if (!record.hidden) sorted.push_back(&record);
+  }
+  std::sort(sorted.begin(), sorted.end(),
+            [](const auto* a, const auto* b) { return a->name < b->name; });
+  std::string text = fmt::format("# {}\n\n{}", title, origin);
+  for (const auto* record : sorted) text += section_of(*record);
+  while (text.ends_with("\n\n")) text.pop_back();
+  return text;
+}
+
+}  // namespace
+
+std::vector<ReferencePage> reference_pages(const Library& library) {
+  return {{"functions.md", page_of("Functions", library.functions())},
+          {"aggregates.md", page_of("Aggregates", library.aggregates())}};
+}
+
+}  // namespace vedette::shell

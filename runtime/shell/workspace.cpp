@@ -1,0 +1,141 @@
+#include "runtime/shell/workspace.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstdio>
+#include <cstring>
+
+#include "runtime/base/format.h"
+#include "runtime/shell/diagnostic_view.h"
+#include "runtime/shell/interrupt.h"
+#include "runtime/shell/schema_file.h"
+#include "runtime/value/datetime.h"
+#include "stdlib/stdlib.h"
+
+namespace vedette::shell {
+namespace {
+
+/// `name=value` as its two halves.
+std::pair<std::string, std::string> split_assignment(const std::string& text,
+                                                     std::string_view option) {
+  const size_t equals = text.find('=');
+  if (equals == 0 || equals == std::string::npos) {
+    throw UsageError(fmt::format("{} takes NAME=VALUE, not '{}'", option, text));
+  }
+  return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+JitMode parse_jit_mode(std::string_view text) {
+  if (text == "on") return JitMode::On;
+  if (text == "off") return JitMode::Off;
+  if (text == "auto") return JitMode::Auto;
+  throw UsageError(fmt::format("--jit takes auto, on or off, not '{}'", text));
+}
+
+QueryOptions query_options(const WorkspaceOptions& from) {
+  QueryOptions options;
+  options.threads = from.threads;
+  options.jit = parse_jit_mode(from.jit);
+  options.cancelled = &interrupted();
+  if (!from.memory.empty()) options.memory_bytes = parse_size(from.memory);
+  if (!from.timeout.empty()) options.timeout = parse_duration(from.timeout);
+  if (!from.now.empty()) options.now = parse_time(from.now);
+  for (const std::string& parameter : from.parameters) {
+    options.parameters.insert(split_assignment(parameter, "--param"));
+  }
+  return options;
+}
+
+}  // namespace
+
+Workspace::Workspace(const WorkspaceOptions& options) : options_(query_options(options)) {
+  if (!options.database.empty() && !options.tables.empty()) {
+    throw UsageError("--table reads files into a database of its own; it does not go with --db");
+  }
+  if (!options.schema_file.empty()) schemas_ = read_schema_file(options.schema_file);
+  if (!options.database.empty()) {
+    database_ = Database::open(options.database, OpenMode::ReadOnly);
+  } else if (!options.tables.empty()) {
+    database_ = Database::in_memory();
+    load_tables(options.tables);
+  }
+  session_ = std::make_unique<Session>(standard_library(), database_.get(), schemas_.get());
+}
+
+Workspace::~Workspace() = default;
+
+int64_t parse_size(std::string_view text) {
+  double number = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+  std::string unit(end, text.data() + text.size());
+  if (unit.ends_with('B')) unit.pop_back();
+  if (unit.ends_with('i')) unit.pop_back();
+  const size_t power = unit.empty() ? 0 : std::string_view("KMGT").find(unit) + 1;
+  if (problem != std::errc() || number < 0 || unit.size() > 1 || power > 4) {
+    throw UsageError(fmt::format("'{}' is not a size; write 512M or 4G", text));
+  }
+  const double bytes = number * static_cast<double>(1ll << (10 * power));
+  if (bytes > 9e18) throw UsageError(fmt::format("'{}' is too large", text));
+  return static_cast<int64_t>(bytes);
+}
+
+std::chrono::milliseconds parse_duration(std::string_view text) {
+  const bool seconds = text.find_first_not_of("0123456789.") == std::string_view::npos;
+  const auto span = parse_timespan(seconds ? fmt::format("{}s", text) : std::string(text));
+  if (!span || span->ticks < 0) {
+    throw UsageError(fmt::format("'{}' is not a duration; write 30s or 5m", text));
+  }
+  return std::chrono::milliseconds(span->ticks / ticks_per_millisecond);
+}
+
+Datetime parse_time(std::string_view text) {
+  const auto time = parse_datetime(text);
+  if (!time) throw UsageError(fmt::format("'{}' is not a time; write 2024-05-01T09:00:00Z", text));
+  return *time;
+}
+
+ExitCode exit_code_of(const std::vector<Diagnostic>& diagnostics) {
+  for (const Diagnostic& diagnostic : diagnostics) {
+    if (diagnostic.severity != Severity::Error) continue;
+    if (interrupted()) return ExitCode::Cancelled;
+    if (diagnostic.kind == ErrorKind::Runtime) return ExitCode::RunFailed;
+    if (diagnostic.kind == ErrorKind::Limit) return ExitCode::LimitReached;
+    return ExitCode::QueryRejected;
+  }
+  return ExitCode::Done;
+}
+
+void print_diagnostics(std::string_view query, const std::vector<Diagnostic>& diagnostics) {
+  for (const Diagnostic& diagnostic : diagnostics) {
+    fmt::print(stderr, "{}", to_human_text(query, diagnostic));
+  }
+}
+
+std::string read_text(const std::string& path) {
+  std::FILE* file = path == "-" ? stdin : std::fopen(path.c_str(), "rb");
+  std::string text;
+  char buffer[65536];
+  size_t read = 0;
+  errno = 0;
+  while (file != nullptr && (read = std::fread(buffer, 1, sizeof buffer, file)) > 0) {
+    text.append(buffer, read);
+  }
+  const int problem = errno;
+  const bool failed = file == nullptr || std::ferror(file) != 0;
+  if (file != nullptr && file != stdin) std::fclose(file);
+  if (failed) {
+    throw QueryError(ErrorKind::Runtime, "CLI0001",
+                     fmt::format("{}: {}", path, std::strerror(problem)));
+  }
+  return text;
+}
+
+void print_text(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
+    throw QueryError(ErrorKind::Runtime, "CLI0002",
+                     fmt::format("writing the result: {}", std::strerror(errno)));
+  }
+}
+
+}  // namespace vedette::shell

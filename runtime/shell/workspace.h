@@ -1,0 +1,79 @@
+// What a command works with: a database or tables from files, a session over it, query options.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "compiler/session/session.h"
+#include "runtime/shell/exit_code.h"
+#include "runtime/table/database.h"
+
+namespace vedette::shell {
+
+/// The command line is wrong in a way that only shows when it is used.
+class UsageError : public std::exception {
+ public:
+  explicit UsageError(std::string message) : message_(std::move(message)) {}
+  const char* what() const noexcept override { return message_.c_str(); }
+
+ private:
+  std::string message_;
+};
+
+/// Options of all commands that run or bind queries, as text from the command line.
+struct WorkspaceOptions {
+  std::string database;             // a directory; empty: none
+  std::string schema_file;          // --schema: tables that can be bound but have no rows
+  std::vector<std::string> tables;  // NAME=FILE: tables of this run, read from files
+  std::string now;
+  std::vector<std::string> parameters;  // k=v
+  int threads = 0;
+  std::string timeout;
+  std::string memory;
+  std::string jit = "auto";
+};
+
+/// Keeps what a session refers to alive.
+class Workspace {
+ public:
+  /// Throws UsageError for options that cannot be read, QueryError for data that cannot.
+  explicit Workspace(const WorkspaceOptions& options);
+  ~Workspace();
+
+  Session& session() { return *session_; }
+  const QueryOptions& options() const { return options_; }
+  /// nullptr without --db and --table.
+  Database* database() { return database_.get(); }
+
+ private:
+  void load_tables(const std::vector<std::string>& tables);
+
+  std::unique_ptr<Database> database_;
+  std::unique_ptr<plan::SchemaSource> schemas_;
+  QueryOptions options_;
+  std::unique_ptr<Session> session_;
+};
+
+/// `4G`, `512MB`, `1.5GiB`, `1000` in bytes; all units are powers of 1024. Throws UsageError.
+int64_t parse_size(std::string_view text);
+
+/// `30s`, `500ms`, `00:05:00`, or a plain number of seconds. Throws UsageError.
+std::chrono::milliseconds parse_duration(std::string_view text);
+
+/// A datetime as `todatetime()` reads it. Throws UsageError.
+Datetime parse_time(std::string_view text);
+
+/// What the process should end with after this result; Done for a good one.
+ExitCode exit_code_of(const std::vector<Diagnostic>& diagnostics);
+
+/// Prints diagnostics for people to stderr.
+void print_diagnostics(std::string_view query, const std::vector<Diagnostic>& diagnostics);
+
+/// A whole file, or standard input for "-". Throws QueryError.
+std::string read_text(const std::string& path);
+
+/// Writes to stdout. Throws QueryError when it cannot.
+void print_text(std::string_view text);
+
+}  // namespace vedette::shell
