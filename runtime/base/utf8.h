@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "runtime/base/arena.h"
+
 namespace vedette {
 
 constexpr uint32_t replacement_character = 0xfffd;
@@ -26,6 +28,21 @@ void append_code_point(std::string& out, uint32_t code_point);
 
 /// The number of code points.
 size_t count_code_points(std::string_view text);
+
+/// Whether a code point is a letter or a decimal digit; runs of these are KQL's terms.
+bool is_letter_or_digit(uint32_t code_point);
+
+/// The code point as it compares when case does not matter: one code point for one, and never an
+/// ASCII one for one that is not.
+uint32_t folded(uint32_t code_point);
+
+/// All letters in lower or upper case, one code point for one. Lives in the arena, or is `text`
+/// itself when nothing changes.
+std::string_view lower_case(std::string_view text, Arena& arena);
+std::string_view upper_case(std::string_view text, Arena& arena);
+
+/// Whether two texts are equal but for the case of their letters.
+bool equal_ignoring_case(std::string_view a, std::string_view b);
 
 /// Where the code point number `index` starts; the size of the text if there are not so many.
 size_t byte_of_code_point(std::string_view text, size_t index);
