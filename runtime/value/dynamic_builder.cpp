@@ -1,9 +1,11 @@
 #include "runtime/value/dynamic_builder.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <unordered_map>
 
+#include "runtime/base/bitmap.h"
 #include "runtime/base/error.h"
 
 namespace vedette {
@@ -34,18 +36,18 @@ void DynamicBuilder::add_long(int64_t value) {
   } else if (value == static_cast<int32_t>(value)) {
     width_code = 2;
   }
-  char node[9];
-  node[0] = tag_with_width(DynamicTag::Long, width_code);
-  std::memcpy(node + 1, &value, 8);
-  bytes_.append(node, 1 + (size_t{1} << width_code));
+  char* const out = bytes_.extend(9);
+  *out = tag_with_width(DynamicTag::Long, width_code);
+  std::memcpy(out + 1, &value, 8);
+  bytes_.truncate(bytes_.size() - 8 + (size_t{1} << width_code));
   finish_value();
 }
 
 void DynamicBuilder::add_number(double value, std::string_view text) {
-  char node[9];
-  node[0] = static_cast<char>(DynamicTag::Number);
-  std::memcpy(node + 1, &value, 8);
-  bytes_.append(node, sizeof node).append(text);
+  char* const out = bytes_.extend(9);
+  *out = static_cast<char>(DynamicTag::Number);
+  std::memcpy(out + 1, &value, 8);
+  bytes_.append(text);
   finish_value();
 }
 
@@ -79,7 +81,7 @@ void DynamicBuilder::end_array() {
   const unsigned width_code = width_code_for(std::max(payload, count));
   const size_t width = size_t{1} << width_code;
   const size_t header = 1 + width + count * width;
-  bytes_.resize(bytes_.size() + header);
+  bytes_.extend(header);
   char* out = bytes_.data() + frame.first_byte;
   std::memmove(out + header, out, payload);
   *out++ = tag_with_width(DynamicTag::Array, width_code);
@@ -101,7 +103,7 @@ void DynamicBuilder::end_object() {
   const unsigned width_code = width_code_for(std::max(key_bytes + value_bytes, count));
   const size_t width = size_t{1} << width_code;
   const size_t header = 1 + width + count * (1 + 2 * width);
-  bytes_.resize(bytes_.size() + header + key_bytes);
+  bytes_.extend(header + key_bytes);
   char* out = bytes_.data() + frame.first_byte;
   std::memmove(out + header + key_bytes, out, value_bytes);
   *out++ = tag_with_width(DynamicTag::Object, width_code);
@@ -114,19 +116,19 @@ void DynamicBuilder::end_object() {
   for (size_t at = 0; at < count; ++at) {
     out = store(out, key_bytes + ends_[frame.first_end + at], width_code);
   }
-  std::memcpy(out, key_bytes_.data() + frame.first_key_byte, key_bytes);
+  if (key_bytes > 0) std::memcpy(out, key_bytes_.data() + frame.first_key_byte, key_bytes);
   ends_.resize(frame.first_end);
   key_ends_.resize(frame.first_key);
   hashes_.resize(frame.first_key);
-  key_bytes_.resize(frame.first_key_byte);
+  key_bytes_.truncate(frame.first_key_byte);
   frames_.pop_back();
   finish_value();
 }
 
 std::string_view DynamicBuilder::key_of(const Frame& frame, size_t index) const {
   const uint32_t start = index == 0 ? 0 : key_ends_[frame.first_key + index - 1];
-  return std::string_view(key_bytes_)
-      .substr(frame.first_key_byte + start, key_ends_[frame.first_key + index] - start);
+  return key_bytes_.view().substr(frame.first_key_byte + start,
+                                  key_ends_[frame.first_key + index] - start);
 }
 
 /// For each entry the later entry with the same key, itself if there is none; empty if no key
@@ -134,17 +136,22 @@ std::string_view DynamicBuilder::key_of(const Frame& frame, size_t index) const 
 std::vector<uint32_t> DynamicBuilder::repeated_keys(const Frame& frame) const {
   const size_t count = key_ends_.size() - frame.first_key;
   const uint8_t* hashes = hashes_.data() + frame.first_key;
+  std::array<uint64_t, 4> seen = {};
   bool repeated = false;
-  if (count <= 64) {
-    for (size_t at = 1; at < count && !repeated; ++at) {
+  for (size_t at = 0; at < count; ++at) {
+    repeated |= get_bit(seen.data(), hashes[at]);
+    set_bit(seen.data(), hashes[at]);
+  }
+  if (repeated && count <= 64) {
+    repeated = false;
+    for (size_t at = 1; at < count; ++at) {
       for (size_t before = 0; before < at; ++before) {
-        if (hashes[before] != hashes[at] || key_of(frame, before) != key_of(frame, at)) continue;
-        repeated = true;
-        break;
+        repeated |= hashes[before] == hashes[at] && key_of(frame, before) == key_of(frame, at);
       }
     }
-    if (!repeated) return {};
   }
+  if (!repeated) return {};
+  repeated = false;
   std::unordered_map<std::string_view, uint32_t> last;
   for (size_t at = 0; at < count; ++at) {
     repeated |= !last.insert_or_assign(key_of(frame, at), static_cast<uint32_t>(at)).second;
@@ -158,17 +165,17 @@ std::vector<uint32_t> DynamicBuilder::repeated_keys(const Frame& frame) const {
 void DynamicBuilder::drop_repeated_keys(const Frame& frame) {
   const std::vector<uint32_t> winners = repeated_keys(frame);
   if (winners.empty()) return;
-  const std::string keys = key_bytes_.substr(frame.first_key_byte);
-  const std::string values = bytes_.substr(frame.first_byte);
+  const std::string keys(key_bytes_.view().substr(frame.first_key_byte));
+  const std::string values(bytes_.view().substr(frame.first_byte));
   const std::vector<uint32_t> key_ends(key_ends_.begin() + static_cast<int64_t>(frame.first_key),
                                        key_ends_.end());
   const std::vector<uint32_t> ends(ends_.begin() + static_cast<int64_t>(frame.first_end),
                                    ends_.end());
-  bytes_.resize(frame.first_byte);
+  bytes_.truncate(frame.first_byte);
   ends_.resize(frame.first_end);
   key_ends_.resize(frame.first_key);
   hashes_.resize(frame.first_key);
-  key_bytes_.resize(frame.first_key_byte);
+  key_bytes_.truncate(frame.first_key_byte);
   std::vector<bool> taken(winners.size());
   for (size_t at = 0; at < winners.size(); ++at) {
     const size_t winner = winners[at];
@@ -183,25 +190,25 @@ void DynamicBuilder::drop_repeated_keys(const Frame& frame) {
 
 Dynamic DynamicBuilder::finish(Arena& arena) {
   check(frames_.empty(), "every array and object has been ended");
-  const Dynamic value = {Text(arena.copy(bytes_))};
+  const Dynamic value = {Text(arena.copy(bytes_.view()))};
   clear();
   return value;
 }
 
 std::string DynamicBuilder::take() {
   check(frames_.empty(), "every array and object has been ended");
-  std::string value = std::move(bytes_);
+  std::string value(bytes_.view());
   clear();
   return value;
 }
 
 void DynamicBuilder::restore(const Mark& mark) {
-  bytes_.resize(mark.bytes);
+  bytes_.truncate(mark.bytes);
   frames_.resize(mark.frames);
   ends_.resize(mark.ends);
   key_ends_.resize(mark.keys);
   hashes_.resize(mark.keys);
-  key_bytes_.resize(mark.key_bytes);
+  key_bytes_.truncate(mark.key_bytes);
 }
 
 }  // namespace vedette

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "runtime/base/arena.h"
+#include "runtime/base/byte_buffer.h"
 #include "runtime/value/dynamic.h"
 
 namespace vedette {
@@ -26,15 +27,15 @@ class DynamicBuilder {
   void add_null() { add_tag(DynamicTag::Null); }
   void add_bool(bool value) { add_tag(value ? DynamicTag::True : DynamicTag::False); }
   void add_long(int64_t value);
-  void add_real(double value) { add_fixed(DynamicTag::Real, &value, sizeof value); }
+  void add_real(double value) { add_fixed(DynamicTag::Real, value); }
   /// A real that must come back as exactly this text of a JSON number.
   void add_number(double value, std::string_view text);
-  void add_decimal(const Decimal& value) { add_fixed(DynamicTag::Decimal, &value, sizeof value); }
+  void add_decimal(const Decimal& value) { add_fixed(DynamicTag::Decimal, value); }
   /// `text` must be valid UTF-8.
   void add_string(std::string_view text);
-  void add_datetime(Datetime value) { add_fixed(DynamicTag::Datetime, &value, sizeof value); }
-  void add_timespan(Timespan value) { add_fixed(DynamicTag::Timespan, &value, sizeof value); }
-  void add_guid(const Guid& value) { add_fixed(DynamicTag::Guid, &value, sizeof value); }
+  void add_datetime(Datetime value) { add_fixed(DynamicTag::Datetime, value); }
+  void add_timespan(Timespan value) { add_fixed(DynamicTag::Timespan, value); }
+  void add_guid(const Guid& value) { add_fixed(DynamicTag::Guid, value); }
   /// A copy of a value built before.
   void add(DynamicView value);
 
@@ -51,8 +52,8 @@ class DynamicBuilder {
   bool in_object() const { return !frames_.empty() && frames_.back().object; }
 
   /// The finished value, until the next call that changes the builder.
-  std::string_view bytes() const { return bytes_; }
-  DynamicView view() const { return DynamicView(bytes_); }
+  std::string_view bytes() const { return bytes_.view(); }
+  DynamicView view() const { return DynamicView(bytes_.view()); }
   /// A copy that lives in the arena; clears the builder.
   Dynamic finish(Arena& arena);
   /// The value itself; clears the builder.
@@ -79,9 +80,10 @@ class DynamicBuilder {
     bytes_.push_back(static_cast<char>(tag));
     finish_value();
   }
-  void add_fixed(DynamicTag tag, const void* value, size_t size) {
-    bytes_.push_back(static_cast<char>(tag));
-    bytes_.append(static_cast<const char*>(value), size);
+  template <typename T> void add_fixed(DynamicTag tag, const T& value) {
+    char* const out = bytes_.extend(1 + sizeof value);
+    *out = static_cast<char>(tag);
+    std::memcpy(out + 1, &value, sizeof value);
     finish_value();
   }
   void finish_value() {
@@ -92,12 +94,12 @@ class DynamicBuilder {
   std::vector<uint32_t> repeated_keys(const Frame& frame) const;
   std::string_view key_of(const Frame& frame, size_t index) const;
 
-  std::string bytes_;
+  ByteBuffer bytes_;
   std::vector<Frame> frames_;
   std::vector<uint32_t> ends_;  // of the values in open arrays and objects, from their first byte
   std::vector<uint32_t> key_ends_;  // of the keys in open objects, from their first byte
   std::vector<uint8_t> hashes_;     // of those keys
-  std::string key_bytes_;
+  ByteBuffer key_bytes_;
 };
 
 }  // namespace vedette

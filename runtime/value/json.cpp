@@ -134,6 +134,7 @@ class JsonParser {
       whole = false;
     }
     at_ = at;
+    if (!whole && add_short_real({start, static_cast<size_t>(at - start)})) return true;
     const bool minus_zero = *start == '-' && *digits == '0';
     if (int64_t value = 0; whole && !minus_zero) {
       if (std::from_chars(start, at, value).ec == std::errc()) {
@@ -142,6 +143,31 @@ class JsonParser {
       }
     }
     add_real({start, static_cast<size_t>(at - start)});
+    return true;
+  }
+
+  /// Reals like 12.375: up to 15 digits are exact as a quotient, and are their own shortest text.
+  bool add_short_real(std::string_view text) {
+    if (text.size() > 17) return false;
+    constexpr double powers[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+    const bool negative = text[0] == '-';
+    int64_t digits = 0;
+    size_t count = 0;
+    size_t after_point = 0;
+    for (size_t at = negative; at < text.size(); ++at) {
+      if (text[at] == '.') {
+        after_point = text.size() - at - 1;
+        continue;
+      }
+      if (!is_digit(text[at])) return false;  // an exponent
+      digits = digits * 10 + (text[at] - '0');
+      ++count;
+    }
+    if (count > 15 || (text.back() == '0' && after_point != 1)) return false;
+    const double value = static_cast<double>(digits) / powers[after_point];
+    if (value < 1e-4 && digits != 0) return false;
+    builder_.add_real(negative ? -value : value);
     return true;
   }
 

@@ -73,6 +73,26 @@ TEST(Json, ComesBackUnchanged) {
             "\"" + padding + "\\n" + padding + "é\"");
 }
 
+TEST(Json, RealsKeepTextAndValue) {
+  std::mt19937_64 random(3);
+  for (int round = 0; round < 100'000; ++round) {
+    std::string text = round % 2 == 0 ? "" : "-";
+    text += std::to_string(random() % (uint64_t{1} << random() % 50)) + ".";
+    for (size_t at = 0, digits = 1 + random() % 9; at < digits; ++at) {
+      text += static_cast<char>('0' + random() % 10);
+    }
+    const std::string bytes = parsed(text);
+    const DynamicView view(bytes);
+    ASSERT_EQ(to_json(view), text);
+    ASSERT_EQ(view.as_real(), std::stod(text));
+    // Reals without a text of their own print alike.
+    if (view.number_text().empty()) {
+      char shown[max_real_text_bytes];
+      ASSERT_EQ(std::string(shown, write_real(shown, view.as_real())), text);
+    }
+  }
+}
+
 TEST(Json, RefusesWhatIsNotJson) {
   for (auto text : {"",        " ",         "nul",     "nulll",    "True",        "01",
                     "1.",      ".5",        "1e",      "+1",       "-",           "0x10",
