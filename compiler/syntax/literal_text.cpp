@@ -1,0 +1,311 @@
+#include "compiler/syntax/literal_text.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+namespace vedette {
+
+namespace {
+
+void append_utf8(std::string& out, uint32_t code) {
+  if (code < 0x80) {
+    out += static_cast<char>(code);
+  } else if (code < 0x800) {
+    out += static_cast<char>(0xC0 | code >> 6);
+    out += static_cast<char>(0x80 | (code & 0x3F));
+  } else if (code < 0x10000) {
+    out += static_cast<char>(0xE0 | code >> 12);
+    out += static_cast<char>(0x80 | (code >> 6 & 0x3F));
+    out += static_cast<char>(0x80 | (code & 0x3F));
+  } else {
+    out += static_cast<char>(0xF0 | code >> 18);
+    out += static_cast<char>(0x80 | (code >> 12 & 0x3F));
+    out += static_cast<char>(0x80 | (code >> 6 & 0x3F));
+    out += static_cast<char>(0x80 | (code & 0x3F));
+  }
+}
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+/// Reads exactly `count` hexadecimal digits at `at`.
+std::optional<uint32_t> read_hex(std::string_view text, size_t at, size_t count) {
+  if (at + count > text.size()) return std::nullopt;
+  uint32_t value = 0;
+  for (size_t i = at; i < at + count; ++i) {
+    const int digit = hex_value(text[i]);
+    if (digit < 0) return std::nullopt;
+    value = value << 4 | static_cast<uint32_t>(digit);
+  }
+  return value;
+}
+
+bool is_surrogate(uint32_t code) {
+  return code >= 0xD800 && code < 0xE000;
+}
+
+/// Reads one escape at `at`, the place of its backslash, into `out`. The length read, or 0.
+size_t read_escape(std::string_view text, size_t at, std::string& out) {
+  if (at + 1 >= text.size()) return 0;
+  const char kind = text[at + 1];
+  constexpr std::string_view plain = "\\'\"abfnrtv/";
+  constexpr std::string_view meant = "\\'\"\a\b\f\n\r\t\v/";
+  if (const size_t which = plain.find(kind); which != std::string_view::npos) {
+    out += meant[which];
+    return 2;
+  }
+  if (kind == 'x' || kind == 'u' || kind == 'U') {
+    const size_t digits = kind == 'x' ? 2 : kind == 'u' ? 4 : 8;
+    std::optional<uint32_t> code = read_hex(text, at + 2, digits);
+    if (!code) return 0;
+    size_t length = 2 + digits;
+    if (kind == 'u' && *code >= 0xD800 && *code < 0xDC00 && at + length + 1 < text.size() &&
+        text[at + length] == '\\' && text[at + length + 1] == 'u') {
+      const std::optional<uint32_t> low = read_hex(text, at + length + 2, 4);
+      if (low && *low >= 0xDC00 && *low < 0xE000) {
+        code = 0x10000 + ((*code - 0xD800) << 10) + (*low - 0xDC00);
+        length += 6;
+      }
+    }
+    append_utf8(out, is_surrogate(*code) || *code > 0x10FFFF ? 0xFFFD : *code);
+    return length;
+  }
+  if (kind >= '0' && kind <= '7') {
+    uint32_t code = 0;
+    size_t length = 1;
+    while (length <= 3 && at + length < text.size() && text[at + length] >= '0' &&
+           text[at + length] <= '7' && code * 8 + 7 < 0x100 + 7) {
+      code = code * 8 + static_cast<uint32_t>(text[at + length] - '0');
+      ++length;
+    }
+    append_utf8(out, code);
+    return length;
+  }
+  return 0;
+}
+
+bool is_letter_or_digit(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+/// Words that would be read as something other than a name.
+constexpr auto reserved_words = std::to_array<std::string_view>({"and",
+                                                                 "as",
+                                                                 "asc",
+                                                                 "between",
+                                                                 "bin",
+                                                                 "by",
+                                                                 "consume",
+                                                                 "contains",
+                                                                 "contains_cs",
+                                                                 "containscs",
+                                                                 "count",
+                                                                 "datascope",
+                                                                 "datatable",
+                                                                 "declare",
+                                                                 "default",
+                                                                 "desc",
+                                                                 "distinct",
+                                                                 "dynamic",
+                                                                 "endswith",
+                                                                 "endswith_cs",
+                                                                 "entity_group",
+                                                                 "evaluate",
+                                                                 "extend",
+                                                                 "external_data",
+                                                                 "externaldata",
+                                                                 "facet",
+                                                                 "false",
+                                                                 "False",
+                                                                 "FALSE",
+                                                                 "filter",
+                                                                 "find",
+                                                                 "fork",
+                                                                 "from",
+                                                                 "getschema",
+                                                                 "has",
+                                                                 "has_all",
+                                                                 "has_any",
+                                                                 "has_cs",
+                                                                 "hasprefix",
+                                                                 "hasprefix_cs",
+                                                                 "hassuffix",
+                                                                 "hassuffix_cs",
+                                                                 "in",
+                                                                 "inline_external_table",
+                                                                 "invoke",
+                                                                 "join",
+                                                                 "let",
+                                                                 "like",
+                                                                 "likecs",
+                                                                 "limit",
+                                                                 "lookup",
+                                                                 "matches",
+                                                                 "mvapply",
+                                                                 "mvexpand",
+                                                                 "notcontains",
+                                                                 "notcontainscs",
+                                                                 "notlike",
+                                                                 "notlikecs",
+                                                                 "null",
+                                                                 "nulls",
+                                                                 "of",
+                                                                 "on",
+                                                                 "or",
+                                                                 "order",
+                                                                 "pack",
+                                                                 "parse",
+                                                                 "partition",
+                                                                 "print",
+                                                                 "project",
+                                                                 "range",
+                                                                 "reduce",
+                                                                 "render",
+                                                                 "restrict",
+                                                                 "sample",
+                                                                 "scan",
+                                                                 "search",
+                                                                 "serialize",
+                                                                 "set",
+                                                                 "sort",
+                                                                 "startswith",
+                                                                 "startswith_cs",
+                                                                 "step",
+                                                                 "summarize",
+                                                                 "take",
+                                                                 "to",
+                                                                 "top",
+                                                                 "toscalar",
+                                                                 "totable",
+                                                                 "true",
+                                                                 "True",
+                                                                 "TRUE",
+                                                                 "typeof",
+                                                                 "union",
+                                                                 "view",
+                                                                 "where",
+                                                                 "with",
+                                                                 "with_node_id"});
+
+}  // namespace
+
+DecodedString decode_string(std::string_view token) {
+  DecodedString decoded;
+  size_t begin = 0;
+  if (!token.empty() && (token[0] == 'h' || token[0] == 'H')) {
+    decoded.obfuscated = true;
+    ++begin;
+  }
+  if (token.substr(begin).starts_with("```") || token.substr(begin).starts_with("~~~")) {
+    decoded.text = token.substr(begin + 3, token.size() - begin - 6);
+    return decoded;
+  }
+  const bool verbatim = begin < token.size() && token[begin] == '@';
+  if (verbatim) ++begin;
+  const char quote = token[begin];
+  const size_t end = token.size() - 1;
+  for (size_t i = begin + 1; i < end;) {
+    if (verbatim && token[i] == quote) {
+      decoded.text += quote;
+      i += 2;
+    } else if (!verbatim && token[i] == '\\') {
+      const size_t length = read_escape(token.substr(0, end), i, decoded.text);
+      if (length == 0 && !decoded.wrong_escape) decoded.wrong_escape = i;
+      i += length == 0 ? 1 : length;
+    } else {
+      decoded.text += token[i++];
+    }
+  }
+  return decoded;
+}
+
+std::string literal_content(std::string_view token) {
+  const size_t open = token.find('(');
+  if (open == std::string_view::npos) return std::string(token);
+  std::string_view inside = token.substr(open + 1, token.size() - open - 2);
+  while (!inside.empty() && (inside.front() == ' ' || inside.front() == '\t')) {
+    inside.remove_prefix(1);
+  }
+  while (!inside.empty() && (inside.back() == ' ' || inside.back() == '\t')) {
+    inside.remove_suffix(1);
+  }
+  if (inside.size() >= 2 && (inside.front() == '"' || inside.front() == '\'') &&
+      inside.back() == inside.front()) {
+    inside = inside.substr(1, inside.size() - 2);
+  }
+  return std::string(inside);
+}
+
+std::string quote_string(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    switch (c) {
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
+      default:
+        if (static_cast<unsigned char>(c) < 0x20) {
+          constexpr std::string_view digits = "0123456789abcdef";
+          out += "\\x";
+          out += digits[static_cast<unsigned char>(c) >> 4];
+          out += digits[c & 15];
+        } else {
+          out += c;
+        }
+    }
+  }
+  return out + '"';
+}
+
+std::string quote_name(std::string_view name) {
+  bool plain =
+      !name.empty() && (is_letter_or_digit(name[0]) || name[0] == '_' || name[0] == '$') &&
+      !(name[0] >= '0' && name[0] <= '9') &&
+      std::find(reserved_words.begin(), reserved_words.end(), name) == reserved_words.end();
+  for (size_t i = 1; i < name.size() && plain; ++i) {
+    plain = is_letter_or_digit(name[i]) || name[i] == '_';
+  }
+  if (plain) return std::string(name);
+  return '[' + quote_string(name) + ']';
+}
+
+std::optional<size_t> first_invalid_utf8(std::string_view text) {
+  for (size_t i = 0; i < text.size();) {
+    const auto lead = static_cast<unsigned char>(text[i]);
+    if (lead < 0x80) {
+      ++i;
+      continue;
+    }
+    const size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+    if (lead < 0xC2 || lead > 0xF4 || i + length > text.size()) return i;
+    uint32_t code = lead & (0x7F >> length);
+    for (size_t k = 1; k < length; ++k) {
+      const auto next = static_cast<unsigned char>(text[i + k]);
+      if ((next & 0xC0) != 0x80) return i;
+      code = code << 6 | (next & 0x3F);
+    }
+    constexpr std::array<uint32_t, 5> least = {0, 0, 0x80, 0x800, 0x10000};
+    if (code < least[length] || code > 0x10FFFF || is_surrogate(code)) return i;
+    i += length;
+  }
+  return std::nullopt;
+}
+
+}  // namespace vedette
