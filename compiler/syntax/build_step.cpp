@@ -135,8 +135,10 @@ ast::Step TreeBuilder::step_of(antlr4::tree::ParseTree* tree) {
 ast::Where TreeBuilder::where(Grammar::WhereStepContext* context) {
   ast::NamedExpression predicate = named(context->namedExpression());
   if (!predicate.names.empty()) {
+    // KQL takes `where a = true` as naming the value, and so as `where true`.
     auto* item = context->namedExpression();
-    error("KQL0007", span(item->ASSIGN()), "'=' does not compare", "did you mean '=='?");
+    diagnostics_.warning("KQL0007", span(item->ASSIGN()),
+                         "'=' names the value, it does not compare", "did you mean '=='?");
   }
   return {hints(context->hint()), std::move(predicate.value)};
 }
@@ -236,6 +238,10 @@ ast::Join TreeBuilder::join(Grammar::JoinStepContext* context) {
     result.where = std::move(parts.front());
   } else {
     result.on = std::move(parts);
+    if (!context->ON()) {
+      error("KQL0018", span(context), "'join' does not say what to join on",
+            "add 'on' and a column of both sides");
+    }
   }
   return result;
 }

@@ -4,27 +4,11 @@
 #include <array>
 #include <cstdint>
 
+#include "runtime/base/utf8.h"
+
 namespace vedette {
 
 namespace {
-
-void append_utf8(std::string& out, uint32_t code) {
-  if (code < 0x80) {
-    out += static_cast<char>(code);
-  } else if (code < 0x800) {
-    out += static_cast<char>(0xC0 | code >> 6);
-    out += static_cast<char>(0x80 | (code & 0x3F));
-  } else if (code < 0x10000) {
-    out += static_cast<char>(0xE0 | code >> 12);
-    out += static_cast<char>(0x80 | (code >> 6 & 0x3F));
-    out += static_cast<char>(0x80 | (code & 0x3F));
-  } else {
-    out += static_cast<char>(0xF0 | code >> 18);
-    out += static_cast<char>(0x80 | (code >> 12 & 0x3F));
-    out += static_cast<char>(0x80 | (code >> 6 & 0x3F));
-    out += static_cast<char>(0x80 | (code & 0x3F));
-  }
-}
 
 int hex_value(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -43,10 +27,6 @@ std::optional<uint32_t> read_hex(std::string_view text, size_t at, size_t count)
     value = value << 4 | static_cast<uint32_t>(digit);
   }
   return value;
-}
-
-bool is_surrogate(uint32_t code) {
-  return code >= 0xD800 && code < 0xE000;
 }
 
 /// Reads one escape at `at`, the place of its backslash, into `out`. The length read, or 0.
@@ -72,7 +52,7 @@ size_t read_escape(std::string_view text, size_t at, std::string& out) {
         length += 6;
       }
     }
-    append_utf8(out, is_surrogate(*code) || *code > 0x10FFFF ? 0xFFFD : *code);
+    append_code_point(out, *code);
     return length;
   }
   if (kind >= '0' && kind <= '7') {
@@ -83,7 +63,7 @@ size_t read_escape(std::string_view text, size_t at, std::string& out) {
       code = code * 8 + static_cast<uint32_t>(text[at + length] - '0');
       ++length;
     }
-    append_utf8(out, code);
+    append_code_point(out, code);
     return length;
   }
   return 0;
@@ -287,25 +267,16 @@ std::string quote_name(std::string_view name) {
 }
 
 std::optional<size_t> first_invalid_utf8(std::string_view text) {
-  for (size_t i = 0; i < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    if (lead < 0x80) {
-      ++i;
-      continue;
+  if (is_valid_utf8(text)) return std::nullopt;
+  std::string_view rest = text;
+  while (!rest.empty()) {
+    const std::string_view before = rest;
+    const uint32_t code = take_code_point(rest);
+    if (code == replacement_character && !before.starts_with("\xEF\xBF\xBD")) {
+      return text.size() - before.size();
     }
-    const size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-    if (lead < 0xC2 || lead > 0xF4 || i + length > text.size()) return i;
-    uint32_t code = lead & (0x7F >> length);
-    for (size_t k = 1; k < length; ++k) {
-      const auto next = static_cast<unsigned char>(text[i + k]);
-      if ((next & 0xC0) != 0x80) return i;
-      code = code << 6 | (next & 0x3F);
-    }
-    constexpr std::array<uint32_t, 5> least = {0, 0, 0x80, 0x800, 0x10000};
-    if (code < least[length] || code > 0x10FFFF || is_surrogate(code)) return i;
-    i += length;
   }
-  return std::nullopt;
+  return 0;
 }
 
 }  // namespace vedette

@@ -62,6 +62,8 @@ class Parsing {
         builder_(text_, diagnostics) {
     lexer_.removeErrorListeners();
     parser_.removeErrorListeners();
+    auto* usual = parser_.getInterpreter<antlr4::atn::ParserATNSimulator>();
+    parser_.setInterpreter(new WatchfulSimulator(parser_, *usual));  // the parser owns it
     tokens_.fill();
     all_tokens_ = tokens_.getTokens();
   }
@@ -95,7 +97,7 @@ class Parsing {
   Grammar::QueryStatementContext* parse_statement() {
     using antlr4::atn::PredictionMode;
     const size_t start = tokens_.index();
-    auto* simulator = parser_.getInterpreter<antlr4::atn::ParserATNSimulator>();
+    auto* simulator = parser_.getInterpreter<WatchfulSimulator>();
     // The quick way of predicting is right for every query met so far, but not in theory.
     for (const PredictionMode mode : {PredictionMode::SLL, PredictionMode::LL}) {
       const auto strategy = std::make_shared<StopAtFirstError>();
@@ -108,8 +110,11 @@ class Parsing {
         parser_.setContext(nullptr);
       }
       if (mode == PredictionMode::LL) {
-        report_stop(strategy->stop(), all_tokens_, text_, lexer_.getVocabulary(), diagnostics_);
-        skip_statement(start, strategy->stop().token_index);
+        const ParserStop& farthest = simulator->farthest();
+        const ParserStop& stop = strategy->stop();
+        report_stop(farthest.token_index > stop.token_index ? farthest : stop, all_tokens_, text_,
+                    lexer_.getVocabulary(), diagnostics_);
+        skip_statement(start, stop.token_index);
       }
     }
     return nullptr;

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <set>
+
+#include "runtime/base/similar.h"
 
 namespace vedette {
 
@@ -62,23 +63,6 @@ constexpr auto operator_names = std::to_array<std::string_view>({"as",
                                                                  "union",
                                                                  "where"});
 
-/// The number of letters to insert, remove, change or swap to make `a` into `b`.
-size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::vector<size_t>> rows(a.size() + 1, std::vector<size_t>(b.size() + 1));
-  for (size_t i = 0; i <= a.size(); ++i) rows[i][0] = i;
-  for (size_t k = 0; k <= b.size(); ++k) rows[0][k] = k;
-  for (size_t i = 1; i <= a.size(); ++i) {
-    for (size_t k = 1; k <= b.size(); ++k) {
-      const size_t change = rows[i - 1][k - 1] + (a[i - 1] == b[k - 1] ? 0 : 1);
-      rows[i][k] = std::min({rows[i - 1][k] + 1, rows[i][k - 1] + 1, change});
-      if (i > 1 && k > 1 && a[i - 1] == b[k - 2] && a[i - 2] == b[k - 1]) {
-        rows[i][k] = std::min(rows[i][k], rows[i - 2][k - 2] + 1);
-      }
-    }
-  }
-  return rows[a.size()][b.size()];
-}
-
 /// The operator that `word` most likely means, or nothing.
 std::string_view nearest_operator(std::string_view word) {
   struct Habit {
@@ -97,22 +81,7 @@ std::string_view nearest_operator(std::string_view word) {
   for (const Habit& habit : habits) {
     if (habit.word == word) return habit.means;
   }
-  if (word.size() > 32) return {};
-  std::string_view best;
-  size_t best_distance = std::numeric_limits<size_t>::max();
-  for (const std::string_view name : operator_names) {
-    const size_t distance = edit_distance(word, name);
-    if (distance < best_distance) {
-      best_distance = distance;
-      best = name;
-    }
-  }
-  const size_t allowed = word.size() <= 4 ? 1 : word.size() <= 7 ? 2 : 3;
-  return best_distance <= allowed ? best : std::string_view{};
-}
-
-std::string did_you_mean(std::string_view name) {
-  return name.empty() ? std::string() : "did you mean '" + std::string(name) + "'?";
+  return most_similar(word, std::span<const std::string_view>(operator_names));
 }
 
 bool has(const TokenTypes& types, size_t type) {
@@ -180,14 +149,16 @@ std::vector<std::string> expectations(const TokenTypes& types,
   } else if (name) {
     words.push_back("a name");
   }
-  const bool continues = std::all_of(types.begin(), types.end(), is_infix);
+  // Behind an expression any operator may follow; saying so helps nobody.
+  const bool behind_expression = has(types, Lexer::AND) && has(types, Lexer::OR);
   for (const size_t type : types) {
     if (expression || name || step) {
       // Every keyword can be a name or starts an operator: only punctuation is news.
       if (type < Lexer::LPAREN || type == Lexer::LPAREN || type == Lexer::LBRACKET) continue;
       if (type == Lexer::PLUS || type == Lexer::MINUS || type == Lexer::STAR) continue;
     }
-    if ((is_infix(type) && !continues) || type == Lexer::DIRECTIVE) continue;
+    if ((is_infix(type) && behind_expression) || type == Lexer::DIRECTIVE) continue;
+    if ((type == Lexer::ASSIGN || type == Lexer::RANGE) && has(types, Lexer::LPAREN)) continue;
     if (type == antlr4::Token::EOF || type == Lexer::PIPE || type == Lexer::SEMICOLON) continue;
     const std::string spelled = spelling_of(type, vocabulary);
     if (!spelled.empty()) words.push_back(spelled);
@@ -232,30 +203,33 @@ bool begins_line(const antlr4::Token& previous, const antlr4::Token& token) {
 
 // ---- Where the parser stops ----
 
-void StopAtFirstError::remember(antlr4::Token* token, const antlr4::misc::IntervalSet& expected) {
-  stop_.token_index = token->getTokenIndex();
-  stop_.expected.clear();
-  for (const ssize_t type : expected.toList()) {
+void ParserStop::set(const antlr4::Token& token, const antlr4::misc::IntervalSet& types) {
+  token_index = token.getTokenIndex();
+  expected.clear();
+  for (const ssize_t type : types.toList()) {
     if (type != static_cast<ssize_t>(antlr4::Token::EPSILON)) {
-      stop_.expected.push_back(static_cast<size_t>(type));
+      expected.push_back(static_cast<size_t>(type));
     }
   }
 }
 
-void StopAtFirstError::reportError(antlr4::Parser* parser,
-                                   const antlr4::RecognitionException& error) {
-  antlr4::misc::IntervalSet expected;
-  if (const auto* stuck = dynamic_cast<const antlr4::NoViableAltException*>(&error)) {
-    auto* outer = dynamic_cast<antlr4::ParserRuleContext*>(error.getCtx());
-    if (stuck->getDeadEndConfigs() != nullptr) {
-      for (const auto& config : stuck->getDeadEndConfigs()->configs) {
-        collect_expected(parser->getATN(), config->state, config->context, outer, 64, expected);
-      }
+antlr4::NoViableAltException WatchfulSimulator::noViableAlt(antlr4::TokenStream* input,
+                                                            antlr4::ParserRuleContext* outer,
+                                                            antlr4::atn::ATNConfigSet* configs,
+                                                            size_t start, bool delete_configs) {
+  const antlr4::Token* token = input->LT(1);
+  if (token->getTokenIndex() >= farthest_.token_index) {
+    antlr4::misc::IntervalSet expected;
+    for (const auto& config : configs->configs) {
+      collect_expected(atn, config->state, config->context, outer, 64, expected);
     }
-  } else {
-    expected = error.getExpectedTokens();
+    farthest_.set(*token, expected);
   }
-  remember(error.getOffendingToken(), expected);
+  return ParserATNSimulator::noViableAlt(input, outer, configs, start, delete_configs);
+}
+
+void StopAtFirstError::reportError(antlr4::Parser*, const antlr4::RecognitionException& error) {
+  stop_.set(*error.getOffendingToken(), error.getExpectedTokens());
 }
 
 void StopAtFirstError::recover(antlr4::Parser*, std::exception_ptr) {
@@ -263,7 +237,7 @@ void StopAtFirstError::recover(antlr4::Parser*, std::exception_ptr) {
 }
 
 antlr4::Token* StopAtFirstError::recoverInline(antlr4::Parser* parser) {
-  remember(parser->getCurrentToken(), parser->getExpectedTokens());
+  stop_.set(*parser->getCurrentToken(), parser->getExpectedTokens());
   throw antlr4::ParseCancellationException();
 }
 
@@ -276,10 +250,11 @@ bool report_lexical_errors(const std::vector<antlr4::Token*>& tokens, const Toke
     const antlr4::Token& token = *tokens[i];
     const Span where = text.span(token);
     if (token.getType() == Lexer::UNTERMINATED_STRING) {
-      diagnostics.syntax_error(
-          "KQL0003", {where.end(), 0}, "the string is not closed",
-          "its opening quote stands before '" +
-              std::string(text.text({where.start, std::min(where.length, 12U)})) + "'");
+      const std::string_view string = text.text(token);
+      const char quote = string[string.find_first_of("'\"`~")];
+      const bool lines = quote == '`' || quote == '~';
+      diagnostics.syntax_error("KQL0003", {where.end(), 0}, "the string is not closed",
+                               "add " + std::string(lines ? 3 : 1, quote) + " where it ends");
       found = true;
     } else if (token.getType() == Lexer::UNKNOWN) {
       const std::string_view character = text.text(token);

@@ -11,6 +11,28 @@ namespace vedette {
 struct ParserStop {
   size_t token_index = 0;
   std::vector<size_t> expected;
+
+  void set(const antlr4::Token& token, const antlr4::misc::IntervalSet& types);
+};
+
+/// Predicts as ANTLR does, and remembers the farthest token at which a prediction died. ANTLR
+/// itself steps back to the last place where a rule could have ended, and complains there.
+class WatchfulSimulator final : public antlr4::atn::ParserATNSimulator {
+ public:
+  explicit WatchfulSimulator(antlr4::Parser& parser, antlr4::atn::ParserATNSimulator& like)
+      : ParserATNSimulator(&parser, parser.getATN(), like.decisionToDFA,
+                           like.getSharedContextCache()) {}
+
+  const ParserStop& farthest() const { return farthest_; }
+
+ protected:
+  antlr4::NoViableAltException noViableAlt(antlr4::TokenStream* input,
+                                           antlr4::ParserRuleContext* outer,
+                                           antlr4::atn::ATNConfigSet* configs, size_t start,
+                                           bool delete_configs) override;
+
+ private:
+  ParserStop farthest_;
 };
 
 /// Stops at the first error and remembers why, instead of guessing what was meant.
@@ -24,8 +46,6 @@ class StopAtFirstError final : public antlr4::DefaultErrorStrategy {
   const ParserStop& stop() const { return stop_; }
 
  private:
-  void remember(antlr4::Token* token, const antlr4::misc::IntervalSet& expected);
-
   ParserStop stop_;
 };
 
