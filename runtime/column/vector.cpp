@@ -91,6 +91,62 @@ Vector null_vector(Type type) {
   return result;
 }
 
+Vector constant_vector(const Value& value, Arena& arena) {
+  if (value.is_null()) return null_vector(value.type());
+  Vector result{.type = value.type(), .shape = Shape::Constant};
+  const auto store = [&](const auto& stored) {
+    auto* at = arena.array<std::remove_cvref_t<decltype(stored)>>(1).data();
+    *at = stored;
+    result.values = at;
+  };
+  switch (layout_of(value.type())) {
+    case Layout::Byte:
+      store(static_cast<uint8_t>(value.as_bool()));
+      break;
+    case Layout::Word:
+      store(value.as_word());
+      break;
+    case Layout::Double:
+      store(value.as_real());
+      break;
+    case Layout::Decimal:
+      store(value.as_decimal());
+      break;
+    case Layout::Text:
+      store(Text(arena.copy(value.as_text())));
+      break;
+    case Layout::Guid:
+      store(value.as_guid());
+      break;
+  }
+  return result;
+}
+
+Vector slice(const Vector& vector, uint32_t first, uint32_t rows, Arena& arena) {
+  if (vector.shape == Shape::Constant || first == 0) return vector;
+  Vector result = vector;
+  if (vector.shape == Shape::Dictionary) {
+    result.codes += first;
+    return result;
+  }
+  result.values = vector.as<char>() + static_cast<size_t>(first) * bytes_of(layout_of(vector.type));
+  if (vector.validity == nullptr) return result;
+  if (first % 64 == 0) {
+    result.validity += first / 64;
+    return result;
+  }
+  const auto words = arena.array<uint64_t>(words_for(rows));
+  const uint64_t* from = vector.validity + first / 64;
+  const uint32_t shift = first % 64;
+  const size_t last = (first + rows - 1) / 64 - first / 64;
+  for (size_t i = 0; i < words.size(); ++i) {
+    words[i] = from[i] >> shift;
+    if (i < last) words[i] |= from[i + 1] << (64 - shift);
+  }
+  result.validity = words.data();
+  return result;
+}
+
 Vector gather(const Vector& vector, Selection selection, Arena& arena) {
   if (selection.rows == nullptr || vector.shape == Shape::Constant) return vector;
   if (vector.shape == Shape::Dictionary) {

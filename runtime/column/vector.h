@@ -40,7 +40,9 @@ struct Vector {
   template <typename T> const T* as() const { return static_cast<const T*>(values); }
 };
 
-/// The distinct values of a column in one extent (or in any other scope), numbered from 0.
+/// The distinct values of a column in one extent (or in any other scope), numbered from 0. In a
+/// dictionary that a program made of another, values may repeat, and entries that no selected row
+/// uses may be missing (zeros).
 struct Dictionary {
   uint32_t size = 0;
   Vector entries;   // flat, `size` rows; may hold one null entry
@@ -95,6 +97,12 @@ Vector flatten(const Vector& vector, Selection selection, uint32_t rows, Arena& 
 
 /// A vector whose every row is null (for strings: empty).
 Vector null_vector(Type type);
+
+/// A vector whose every row is `value`; its memory is in `arena`.
+Vector constant_vector(const Value& value, Arena& arena);
+
+/// Rows `first .. first + rows - 1` of a vector as rows 0 .. rows - 1.
+Vector slice(const Vector& vector, uint32_t first, uint32_t rows, Arena& arena);
 
 /// The values of `vector` at the rows of `selection`, moved together: row i of the result is row
 /// `selection[i]` of the input. Shapes are kept, so dictionary codes stay codes.

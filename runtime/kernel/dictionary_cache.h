@@ -41,7 +41,7 @@ class EntryTable {
  private:
   Dictionary dictionary_;
   std::unique_ptr<char[], void (*)(void*)> values_;
-  std::unique_ptr<std::atomic<uint64_t>[]> validity_;
+  std::unique_ptr<uint64_t[]> validity_;  // of entries that are not ready: set
   std::unique_ptr<std::atomic<uint8_t>[]> states_;
   std::atomic<uint32_t> ready_ = 0;
 };
