@@ -38,6 +38,8 @@ class BufferSink : public Sink {
   const std::optional<int64_t> limit_;
   std::atomic<bool> full_ = false;
   std::mutex mutex_;
+  size_t first_open_ = 0;                      // the first morsel that has not ended
+  int64_t rows_known_ = 0;                     // of the morsels before it
   std::vector<std::optional<int64_t>> ended_;  // rows of each morsel that has ended; with a limit
 };
 

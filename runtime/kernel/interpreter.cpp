@@ -127,7 +127,8 @@ bool ProgramRunner::run_by_entry(const Program::Call& call, StepState& state, Ve
     }
     const auto count = static_cast<uint32_t>(claimed_.size());
     Vector answers{.type = result.type};
-    vedette::Call evaluation{context, arguments_, {nullptr, count}, count, call.tool.get(), answers};
+    vedette::Call evaluation{context, arguments_,      {nullptr, count},
+                             count,   call.tool.get(), answers};
     call.overload->evaluate(evaluation);
     if (entries_ == nullptr) entries_ = &cache_->make_arena();
     table.publish(claimed_, answers, *entries_);
@@ -176,7 +177,7 @@ void ProgramRunner::narrow(const Vector& condition, Batch& batch) {
   } else if (reader.all_valid()) {
     keep([&](uint32_t row) { return reader.get<uint8_t>(row) != 0; });
   } else {
-    keep([&](uint32_t row) { return (reader.get<uint8_t>(row) != 0) & reader.valid(row); });
+    keep([&](uint32_t row) { return reader.get<uint8_t>(row) != 0 && reader.valid(row); });
   }
   if (count < before.count) batch.selection = {rows, count};
 }

@@ -62,14 +62,12 @@ Register ProgramBuilder::constant(Value value) {
 }
 
 const Value* ProgramBuilder::constant_of(Register value) const {
-  const auto* step =
-      std::get_if<Program::Constant>(&program_.steps[step_of_.at(value)].work);
+  const auto* step = std::get_if<Program::Constant>(&program_.steps[step_of_.at(value)].work);
   return step == nullptr ? nullptr : &step->value;
 }
 
 Register ProgramBuilder::call(const ScalarFunction& function, const Overload& overload,
-                              Type returns, std::vector<Register> arguments,
-                              std::string& problem) {
+                              Type returns, std::vector<Register> arguments, std::string& problem) {
   check(overload.evaluate != nullptr, "only functions with a body get into programs");
   std::string key;
   if (function.purity != Purity::PerRow) {
