@@ -1,6 +1,7 @@
 #include "runtime/value/dynamic.h"
 
 #include <bit>
+#include <optional>
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -105,7 +106,45 @@ size_t DynamicView::index_of(const DynamicKey& key) const {
   return is_object() ? search(layout(), bytes_, key) : absent;
 }
 
+#if defined(__SSE2__)
+namespace {
+
+/// `find` in an object of up to 16 entries and 255 bytes, the usual kind. Nothing means that the
+/// object is not of this kind; a view without bytes, that it has no such entry.
+inline std::optional<std::string_view> find_in_small(std::string_view object,
+                                                     const DynamicKey& key) {
+  if (object.size() < 18 || object[0] != static_cast<char>(DynamicTag::Object)) return {};
+  const auto* bytes = reinterpret_cast<const uint8_t*>(object.data());
+  const size_t count = bytes[1];
+  const size_t header = 2 + 3 * count;
+  if (count == 0 || count > 16 || header > object.size()) return {};
+  const size_t payload_bytes = object.size() - header;
+  const __m128i hashes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes + 2));
+  const __m128i equal = _mm_cmpeq_epi8(hashes, _mm_set1_epi8(static_cast<char>(key.hash)));
+  auto hits = static_cast<uint32_t>(_mm_movemask_epi8(equal)) & ((1u << count) - 1);
+  const uint8_t* const ends = bytes + 2 + count;
+  const char* const payload = object.data() + header;
+  for (; hits != 0; hits &= hits - 1) {
+    const auto at = static_cast<size_t>(std::countr_zero(hits));
+    const size_t start = at == 0 ? 0 : ends[at - 1];
+    const size_t end = ends[at];
+    if (end - start != key.text.size() || end < start || end > payload_bytes) continue;
+    if (!same_bytes(payload + start, key.text.data(), key.text.size())) continue;
+    const size_t value_start = ends[count + at - 1];
+    const size_t value_end = ends[count + at];
+    if (value_start > value_end || value_end > payload_bytes) return std::string_view{};
+    return std::string_view(payload + value_start, value_end - value_start);
+  }
+  return std::string_view{};
+}
+
+}  // namespace
+#endif
+
 DynamicView DynamicView::find(const DynamicKey& key) const {
+#if defined(__SSE2__)
+  if (const auto found = find_in_small(bytes_, key)) return DynamicView(*found);
+#endif
   if (!is_object()) return {};
   const Layout entries = layout();
   const size_t index = search(entries, bytes_, key);
