@@ -30,7 +30,7 @@ test-debug: debug
 	@ctest --test-dir build/debug --output-on-failure -j $(jobs)
 
 demo: build
-	@build/release/bin/vedette demo
+	@build/release/bin/vedette demo --db build/demo
 
 bench: build
 	@ctest --test-dir build/release --output-on-failure --verbose -C benchmark -L benchmark

@@ -16,16 +16,6 @@
 namespace vedette::shell {
 namespace {
 
-/// `name=value` as its two halves.
-std::pair<std::string, std::string> split_assignment(const std::string& text,
-                                                     std::string_view option) {
-  const size_t equals = text.find('=');
-  if (equals == 0 || equals == std::string::npos) {
-    throw UsageError(fmt::format("{} takes NAME=VALUE, not '{}'", option, text));
-  }
-  return {text.substr(0, equals), text.substr(equals + 1)};
-}
-
 JitMode parse_jit_mode(std::string_view text) {
   if (text == "on") return JitMode::On;
   if (text == "off") return JitMode::Off;
@@ -64,6 +54,15 @@ Workspace::Workspace(const WorkspaceOptions& options) : options_(query_options(o
 }
 
 Workspace::~Workspace() = default;
+
+std::pair<std::string, std::string> split_assignment(const std::string& text,
+                                                     std::string_view option) {
+  const size_t equals = text.find('=');
+  if (equals == 0 || equals == std::string::npos) {
+    throw UsageError(fmt::format("{} takes NAME=VALUE, not '{}'", option, text));
+  }
+  return {text.substr(0, equals), text.substr(equals + 1)};
+}
 
 int64_t parse_size(std::string_view text) {
   double number = 0;

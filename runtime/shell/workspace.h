@@ -61,6 +61,10 @@ int64_t parse_size(std::string_view text);
 /// `30s`, `500ms`, `00:05:00`, or a plain number of seconds. Throws UsageError.
 std::chrono::milliseconds parse_duration(std::string_view text);
 
+/// `name=value` as its two halves. Throws UsageError that names the option.
+std::pair<std::string, std::string> split_assignment(const std::string& text,
+                                                     std::string_view option);
+
 /// A datetime as `todatetime()` reads it. Throws UsageError.
 Datetime parse_time(std::string_view text);
 
