@@ -88,6 +88,7 @@ template <typename T, typename B> struct Maybe {
 /// The row reader's `on`: what bodies need beyond operators.
 struct Rows {
   Bool boolean(bool value) const { return {value}; }
+  Long integer(int64_t value) const { return value; }
   Long select(Bool condition, Long yes, Long no) const { return condition.v ? yes : no; }
   Real select(Bool condition, Real yes, Real no) const { return condition.v ? yes : no; }
   Bool select(Bool condition, Bool yes, Bool no) const { return condition.v ? yes : no; }
@@ -303,6 +304,7 @@ struct Code {
   CodeBuilder* code;
 
   IrBool boolean(bool value) const { return {code, code->bool_constant(value)}; }
+  IrLong integer(int64_t value) const { return {code, code->long_constant(value)}; }
   template <typename A, typename B> auto select(IrBool condition, const A& yes, const B& no) const {
     constexpr Kind kind = symbolic_detail::kind_of<A, B>();
     return Ir<kind>{code, code->apply(Op::Select, kind, condition.node,

@@ -3,10 +3,9 @@
 #include <charconv>
 #include <cmath>
 
-#include "runtime/value/datetime.h"
+#include "runtime/value/convert.h"
 #include "runtime/value/guid.h"
 #include "runtime/value/render.h"
-#include "stdlib/scalar/parse_number.h"
 
 namespace vedette::stdlib {
 namespace {
