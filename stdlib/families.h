@@ -16,5 +16,11 @@ std::vector<ScalarFunction> conditional_functions();
 std::vector<ScalarFunction> math_functions();
 std::vector<ScalarFunction> rounding_functions();
 std::vector<ScalarFunction> bitwise_functions();
+std::vector<ScalarFunction> conversion_functions();
+std::vector<ScalarFunction> string_functions();
+std::vector<ScalarFunction> string_editing_functions();
+std::vector<ScalarFunction> string_search_functions();
+std::vector<ScalarFunction> membership_functions();
+std::vector<ScalarFunction> dynamic_access_functions();
 
 }  // namespace vedette::stdlib

@@ -14,7 +14,13 @@ const Library& standard_library() {
         .add(conditional_functions())
         .add(math_functions())
         .add(rounding_functions())
-        .add(bitwise_functions());
+        .add(bitwise_functions())
+        .add(conversion_functions())
+        .add(string_functions())
+        .add(string_editing_functions())
+        .add(string_search_functions())
+        .add(membership_functions())
+        .add(dynamic_access_functions());
     return made;
   }();
   return library;

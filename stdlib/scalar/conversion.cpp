@@ -33,9 +33,8 @@ std::vector<Overload> to_string_overloads() {
       rowwise([](std::string_view text) { return text; }),
       rowwise([](bool flag) -> std::string_view { return flag ? "true" : "false"; }),
       rowwise([](Arena& arena, int64_t value) {
-        return written(arena, 24, [&](char* out) {
-          return std::to_chars(out, out + 24, value).ptr;
-        });
+        return written(arena, 24,
+                       [&](char* out) { return std::to_chars(out, out + 24, value).ptr; });
       }),
       rowwise([](Arena& arena, double value) {
         return written(arena, max_real_text_bytes,
@@ -164,8 +163,7 @@ constexpr auto moment = [](auto on, auto ticks) {
 };
 
 std::vector<Overload> to_datetime_overloads() {
-  return {symbolic<Datetime(Datetime)>(same),
-          symbolic<std::optional<Datetime>(int64_t)>(moment),
+  return {symbolic<Datetime(Datetime)>(same), symbolic<std::optional<Datetime>(int64_t)>(moment),
           rowwise([](std::string_view text) { return parse_datetime(text); }),
           rowwise([](Dynamic value) { return datetime_of(DynamicView(value)); }),
           no_conversion<Datetime>()};
@@ -234,26 +232,32 @@ ScalarFunction cast(std::string_view name, std::vector<std::string_view> aliases
 
 std::vector<ScalarFunction> conversion_functions() {
   std::vector<ScalarFunction> family = {
-      cast("tostring", {}, "A value as text; a null becomes the empty text.",
-           to_string_overloads(),
-           {{"tostring(42)", "42"}, {"tostring(1h)", "01:00:00"}, {"tostring(dynamic([1,2]))", "[1,2]"}}),
+      cast("tostring", {}, "A value as text; a null becomes the empty text.", to_string_overloads(),
+           {{"tostring(42)", "42"},
+            {"tostring(1h)", "01:00:00"},
+            {"tostring(dynamic([1,2]))", "[1,2]"}}),
       cast("tolong", {}, "A value as a long; what follows the point is cut off.",
-           to_long_overloads(), {{"tolong('123')", "123"}, {"tolong(2.9)", "2"}, {"tolong('x')", "null"}}),
-      cast("toint", {}, "A value as an int; what follows the point is cut off.",
-           to_int_overloads(), {{"toint('42')", "42"}, {"toint(2.3)", "2"}, {"toint('')", "null"}}),
+           to_long_overloads(),
+           {{"tolong('123')", "123"}, {"tolong(2.9)", "2"}, {"tolong('x')", "null"}}),
+      cast("toint", {}, "A value as an int; what follows the point is cut off.", to_int_overloads(),
+           {{"toint('42')", "42"}, {"toint(2.3)", "2"}, {"toint('')", "null"}}),
       cast("toreal", {"todouble"}, "A value as a real.", to_real_overloads(),
            {{"toreal('123.5')", "123.5"}, {"toreal(2)", "2.0"}, {"toreal('x')", "null"}}),
       cast("todecimal", {}, "A value as a decimal.", to_decimal_overloads(),
            {{"todecimal('0.10')", "0.10"}, {"todecimal(5)", "5"}}),
       cast("tobool", {"toboolean"}, "A value as a bool; numbers other than 0 are true.",
-           to_bool_overloads(), {{"tobool('true')", "true"}, {"tobool(0)", "false"}, {"tobool('maybe')", "null"}}),
+           to_bool_overloads(),
+           {{"tobool('true')", "true"}, {"tobool(0)", "false"}, {"tobool('maybe')", "null"}}),
       cast("todatetime", {}, "A value as a datetime; text in any of the usual notations.",
            to_datetime_overloads(),
-           {{"todatetime('2024-05-01 09:30')", "2024-05-01T09:30:00.0000000Z"}, {"todatetime('soon')", "null"}}),
+           {{"todatetime('2024-05-01 09:30')", "2024-05-01T09:30:00.0000000Z"},
+            {"todatetime('soon')", "null"}}),
       cast("totimespan", {"totime"}, "A value as a timespan; numbers are ticks of 100 ns.",
-           to_timespan_overloads(), {{"totimespan('1.02:03:04')", "1.02:03:04"}, {"totimespan('x')", "null"}}),
+           to_timespan_overloads(),
+           {{"totimespan('1.02:03:04')", "1.02:03:04"}, {"totimespan('x')", "null"}}),
       cast("toguid", {}, "Text as a guid.", to_guid_overloads(),
-           {{"toguid('74be27de1e4e49d9b579fe0b331d3642')", "74be27de-1e4e-49d9-b579-fe0b331d3642"}, {"toguid('x')", "null"}},
+           {{"toguid('74be27de1e4e49d9b579fe0b331d3642')", "74be27de-1e4e-49d9-b579-fe0b331d3642"},
+            {"toguid('x')", "null"}},
            Accepts::StringOrDynamic),
       {
           .name = "parse_json",

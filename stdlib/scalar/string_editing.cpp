@@ -143,14 +143,14 @@ std::vector<ScalarFunction> string_editing_functions() {
           .summary = "The parts of a text between the occurrences of a delimiter.",
           .parameters = {{"source", "The text.", Accepts::Scalar},
                          {"delimiter", "What lies between the parts."},
-                         {"requestedIndex", "Which part alone to answer, from 0.",
-                          Accepts::Integer, true}},
-          .overloads = {rowwise([](Arena& arena, std::string_view text,
-                                   std::string_view delimiter) {
-                          return array_of(arena, [&](DynamicBuilder& builder) {
-                            add_parts(builder, text, delimiter);
-                          });
-                        }),
+                         {"requestedIndex", "Which part alone to answer, from 0.", Accepts::Integer,
+                          true}},
+          .overloads = {rowwise(
+                            [](Arena& arena, std::string_view text, std::string_view delimiter) {
+                              return array_of(arena, [&](DynamicBuilder& builder) {
+                                add_parts(builder, text, delimiter);
+                              });
+                            }),
                         rowwise([](Arena& arena, std::string_view text, std::string_view delimiter,
                                    int64_t index) {
                           return array_of(arena, [&](DynamicBuilder& builder) {
@@ -181,10 +181,10 @@ std::vector<ScalarFunction> string_editing_functions() {
           .parameters = {{"text", "The text."},
                          {"lookups", "What to replace.", Accepts::DynamicArray},
                          {"rewrites", "What to put in their places.", Accepts::DynamicArray}},
-          .overloads = {rowwise([](Arena& arena, std::string_view text, Dynamic lookups,
-                                   Dynamic rewrites) {
-            return with_all_replaced(arena, text, DynamicView(lookups), DynamicView(rewrites));
-          })},
+          .overloads = {rowwise(
+              [](Arena& arena, std::string_view text, Dynamic lookups, Dynamic rewrites) {
+                return with_all_replaced(arena, text, DynamicView(lookups), DynamicView(rewrites));
+              })},
           .examples = {{"replace_strings('a cat and a dog', dynamic(['cat', 'dog']), "
                         "dynamic(['dog', 'pigeon']))",
                         "a dog and a pigeon"},
@@ -196,10 +196,10 @@ std::vector<ScalarFunction> string_editing_functions() {
           .parameters = {{"searchList", "The characters to replace."},
                          {"replacementList", "Their replacements; the last one stands for more."},
                          {"source", "The text."}},
-          .overloads = {rowwise([](Arena& arena, std::string_view from, std::string_view to,
-                                   std::string_view text) {
-            return translated(arena, from, to, text);
-          })},
+          .overloads = {rowwise(
+              [](Arena& arena, std::string_view from, std::string_view to, std::string_view text) {
+                return translated(arena, from, to, text);
+              })},
           .examples = {{"translate('krasp', 'otsku', 'spark')", "kusto"},
                        {"translate('abc', 'x', 'abc')", "xxx"},
                        {"translate('abc', '', 'ab')", ""}},

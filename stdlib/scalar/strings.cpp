@@ -43,8 +43,8 @@ std::optional<Range> range_of(std::string_view text, int64_t start, int64_t leng
   }
   Range range;
   range.first = byte_of(text, start, ascii);
-  range.last = length == -1 ? text.size()
-                            : range.first + byte_of(text.substr(range.first), length, ascii);
+  range.last =
+      length == -1 ? text.size() : range.first + byte_of(text.substr(range.first), length, ascii);
   return range;
 }
 
@@ -181,9 +181,8 @@ std::vector<ScalarFunction> string_functions() {
           .name = "string_size",
           .summary = "How many bytes a text takes in UTF-8.",
           .parameters = {{"string", "The text.", Accepts::StringOrDynamic}},
-          .overloads = {rowwise([](std::string_view text) -> int64_t {
-            return static_cast<int64_t>(text.size());
-          })},
+          .overloads = {rowwise(
+              [](std::string_view text) -> int64_t { return static_cast<int64_t>(text.size()); })},
           .examples = {{"string_size('hello')", "5"}, {"string_size('café')", "5"}},
           .column_name = ColumnName::NameAndFirstArgument,
       },
@@ -191,18 +190,16 @@ std::vector<ScalarFunction> string_functions() {
           .name = "tolower",
           .summary = "A text in small letters.",
           .parameters = {{"value", "The text.", Accepts::Scalar}},
-          .overloads = {rowwise([](Arena& arena, std::string_view text) {
-            return lower_case(text, arena);
-          })},
+          .overloads = {rowwise(
+              [](Arena& arena, std::string_view text) { return lower_case(text, arena); })},
           .examples = {{"tolower('Hello')", "hello"}, {"tolower('ÄÖ')", "äö"}},
       },
       {
           .name = "toupper",
           .summary = "A text in capital letters.",
           .parameters = {{"value", "The text.", Accepts::Scalar}},
-          .overloads = {rowwise([](Arena& arena, std::string_view text) {
-            return upper_case(text, arena);
-          })},
+          .overloads = {rowwise(
+              [](Arena& arena, std::string_view text) { return upper_case(text, arena); })},
           .examples = {{"toupper('Hello')", "HELLO"}, {"toupper('äö')", "ÄÖ"}},
       },
       {
@@ -230,8 +227,8 @@ std::vector<ScalarFunction> string_functions() {
                          {"match", "The text to find.", Accepts::Scalar},
                          {"start", "Where to begin; below zero counts from the end.",
                           Accepts::Integer, true},
-                         {"length", "How many code points to search; -1 for all.",
-                          Accepts::Integer, true},
+                         {"length", "How many code points to search; -1 for all.", Accepts::Integer,
+                          true},
                          {.name = "occurrence",
                           .meaning = "Which occurrence to find, from 1.",
                           .accepts = Accepts::Integer,
@@ -301,9 +298,8 @@ std::vector<ScalarFunction> string_functions() {
           .name = "reverse",
           .summary = "The code points of a text from last to first.",
           .parameters = {{"value", "The text; another value is converted.", Accepts::Scalar}},
-          .overloads = {rowwise([](Arena& arena, std::string_view text) {
-            return reversed(arena, text);
-          })},
+          .overloads = {rowwise(
+              [](Arena& arena, std::string_view text) { return reversed(arena, text); })},
           .examples = {{"reverse('abc')", "cba"}, {"reverse(12345)", "54321"}},
       },
       {
