@@ -1,6 +1,7 @@
 // Adds rows to a table: buffers them, encodes them a block at a time, writes extents.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -37,8 +38,6 @@ struct AppendOptions {
 /// become null (strings: empty). In bulk: `append_rows`.
 class Appender {
  public:
-  /// Use Database::append.
-  Appender(Database& database, uint64_t table, const AppendOptions& options);
   ~Appender();
   Appender(Appender&&) noexcept;
 
@@ -52,7 +51,11 @@ class Appender {
   ColumnBuilder& column(uint32_t index) { return columns_[index]; }
   /// Ends the current row. May encode a block and write an extent.
   void end_row() {
-    if (++pending_rows_ >= next_check_) rows_ended();
+    ++pending_rows_;
+    for (ColumnBuilder& column : columns_) {
+      if (column.size() < pending_rows_) column.append_null();
+    }
+    if (pending_rows_ >= next_check_) rows_ended();
   }
   /// Appends the selected rows of vectors, one a column of `schema()`; missing ones are null.
   void append_rows(std::span<const Vector> columns, Selection selection);
@@ -71,7 +74,11 @@ class Appender {
   friend class Database;
   struct Work;
 
+  explicit Appender(std::unique_ptr<Work> work);
   void rows_ended();
+  void encode_pending();
+  /// Everything to files; nothing is visible yet.
+  void flush();
 
   std::vector<ColumnBuilder> columns_;
   uint32_t pending_rows_ = 0;  // rows in the builders

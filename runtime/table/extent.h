@@ -32,6 +32,9 @@ enum class Encoding : uint8_t {
 std::string_view name_of(Encoding encoding);
 
 class ExtentFile;
+namespace storage {
+class SegmentReader;
+}
 
 /// Some rows of a table. Immutable, shared by snapshots and threads; owns its mapped file, and what
 /// has been decoded of its dictionaries.
@@ -103,14 +106,15 @@ class ExtentReader {
   /// extent. Any order (ascending is fastest), any number up to `batch_rows`.
   Vector read_rows(uint32_t column, std::span<const uint32_t> rows, Arena& arena);
 
-  const ReadCounters& counters() const { return counters_; }
+  const ReadCounters& counters() const;
 
  private:
   struct Scratch;
 
+  storage::SegmentReader* reader_of(uint32_t column);
+
   std::shared_ptr<const Extent> extent_;
   const TableSchema* schema_;
-  ReadCounters counters_;
   std::unique_ptr<Scratch> scratch_;
 };
 

@@ -28,6 +28,8 @@ struct ZoneMap {
 /// without bounds.
 std::optional<uint64_t> zone_key(const Value& value);
 
+uint64_t zone_key_of_prefix(std::string_view bytes);
+std::optional<uint64_t> zone_key_of_real(double value);
 constexpr uint64_t zone_key_of_word(int64_t word) {
   return static_cast<uint64_t>(word) ^ uint64_t { 1 } << 63;
 }

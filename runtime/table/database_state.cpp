@@ -1,0 +1,218 @@
+#include "runtime/table/database_state.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <set>
+
+#include "runtime/base/error.h"
+#include "runtime/base/format.h"
+
+namespace vedette {
+
+using namespace storage;
+
+Database::State::OpenTable* Database::State::find(std::string_view name) {
+  for (OpenTable& table : tables) {
+    if (table.schema->name == name) return &table;
+  }
+  return nullptr;
+}
+
+Database::State::OpenTable* Database::State::find(uint64_t id) {
+  for (OpenTable& table : tables) {
+    if (table.id == id) return &table;
+  }
+  return nullptr;
+}
+
+Database::State::OpenTable& Database::State::existing(std::string_view name) {
+  OpenTable* table = find(name);
+  if (table == nullptr) {
+    throw QueryError(ErrorKind::Runtime, "KQL0606", fmt::format("there is no table '{}'", name));
+  }
+  return *table;
+}
+
+void Database::State::check_writable() const {
+  if (!read_only) return;
+  throw QueryError(ErrorKind::Runtime, "KQL0604",
+                   fmt::format("database '{}' is open for reading only", directory));
+}
+
+void Database::State::make_snapshot() {
+  std::vector<Table> seen;
+  for (const OpenTable& table : tables) {
+    seen.push_back({.id = table.id, .schema = table.schema, .extents = table.extents});
+  }
+  snapshot = std::make_shared<Snapshot>(std::move(seen));
+}
+
+Manifest Database::State::manifest() const {
+  Manifest manifest{.sequence = sequence + 1, .next_table = next_table, .next_extent = next_extent};
+  for (const OpenTable& table : tables) {
+    manifest.tables.push_back({.id = table.id, .schema = *table.schema, .extents = table.entries});
+  }
+  return manifest;
+}
+
+void Database::State::write(const Manifest& manifest) {
+  if (!in_memory()) {
+    NewFile file(manifest_path());
+    file.write(manifest.to_text());
+    file.publish();
+    sequence = manifest.sequence;
+    sync_directory(directory);
+  }
+  sequence = manifest.sequence;
+}
+
+uint64_t Database::State::take_extent_id() {
+  const std::lock_guard lock(mutex);
+  return next_extent++;
+}
+
+std::shared_ptr<const Extent> Database::State::open(const ExtentEntry& entry,
+                                                    const std::string& table) const {
+  return std::make_shared<Extent>(std::make_unique<ExtentFile>(entry, extent_directory(), table));
+}
+
+// Opening.
+
+void Database::State::open_directory(OpenMode mode) {
+  if (mode == OpenMode::Create && !read_file(manifest_path())) {
+    create_directories(directory);
+    const std::set<std::string> own = {"lock", "extents", "manifest.tmp"};
+    for (const std::string& name : names_in(directory)) {
+      if (own.contains(name)) continue;
+      throw QueryError(
+          ErrorKind::Runtime, "KQL0601",
+          fmt::format("'{}' is not a database, and not empty: it has '{}'", directory, name));
+    }
+  }
+  if (!is_directory(directory)) {
+    throw QueryError(ErrorKind::Runtime, "KQL0601",
+                     fmt::format("there is no database '{}'", directory));
+  }
+  if (mode != OpenMode::ReadOnly) {
+    if (mode == OpenMode::ReadWrite && !read_file(manifest_path())) load();  // says what is wrong
+    lock.emplace(directory + "/lock", directory);
+    if (mode == OpenMode::Create) {
+      create_directories(extent_directory());
+      if (!read_file(manifest_path())) write(manifest());
+    }
+    load();
+    remove_leftovers();
+    return;
+  }
+  // An owner may drop tables between our reading of the manifest and of their extents.
+  constexpr int attempts = 10;
+  for (int attempt = 0; attempt < attempts; ++attempt) {
+    const uint64_t before = sequence;
+    if (load() || sequence == before) break;
+  }
+}
+
+bool Database::State::load() {
+  const auto text = read_file(manifest_path());
+  if (!text) {
+    throw QueryError(ErrorKind::Runtime, "KQL0601",
+                     errno == ENOENT ? fmt::format("'{}' is not a database", directory)
+                                     : fmt::format("cannot read '{}': {}", manifest_path(),
+                                                   std::strerror(errno)));
+  }
+  Manifest manifest = Manifest::from_text(*text, manifest_path());
+  sequence = manifest.sequence;
+  next_table = manifest.next_table;
+  next_extent = manifest.next_extent;
+  tables.clear();
+  bool complete = true;
+  for (TableEntry& entry : manifest.tables) {
+    OpenTable& table = tables.emplace_back();
+    table.id = entry.id;
+    for (const ExtentEntry& extent : entry.extents) {
+      auto file = std::make_unique<ExtentFile>(extent, extent_directory(), entry.schema.name);
+      complete = complete && !file->missing();
+      table.extents.push_back(std::make_shared<Extent>(std::move(file)));
+    }
+    table.entries = std::move(entry.extents);
+    table.schema = std::make_shared<TableSchema>(std::move(entry.schema));
+  }
+  make_snapshot();
+  return complete;
+}
+
+void Database::State::remove_leftovers() const {
+  std::set<std::string> known;
+  for (const OpenTable& table : tables) {
+    for (const ExtentEntry& entry : table.entries) known.insert(extent_file_name(entry.id));
+  }
+  for (const std::string& name : names_in(extent_directory())) {
+    if (!known.contains(name)) remove_file(extent_directory() + "/" + name);
+  }
+  remove_file(manifest_path() + ".tmp");
+}
+
+// Committing.
+
+void Database::State::commit(std::span<Appender* const> appenders) {
+  const auto discard_all = [&] {
+    for (Appender* appender : appenders) appender->discard();
+  };
+  std::vector<std::string> published;
+  uint64_t next_sequence = 0;
+  try {
+    for (Appender* appender : appenders) appender->flush();
+    for (Appender* appender : appenders) {
+      for (WrittenExtent& extent : appender->work_->written) {
+        if (!extent.file) continue;
+        extent.file->publish();
+        published.push_back(extent.file->path());
+      }
+    }
+    if (!published.empty()) sync_directory(extent_directory());
+
+    const std::lock_guard committing_lock(committing);
+    Manifest next;
+    {
+      const std::lock_guard lock(mutex);
+      next = manifest();
+      for (Appender* appender : appenders) {
+        const auto entry = std::find_if(
+            next.tables.begin(), next.tables.end(),
+            [&](const TableEntry& table) { return table.id == appender->work_->table; });
+        if (entry == next.tables.end()) {
+          throw QueryError(
+              ErrorKind::Runtime, "KQL0606",
+              fmt::format("table '{}' was dropped meanwhile", appender->schema().name));
+        }
+        for (const WrittenExtent& extent : appender->work_->written) {
+          entry->extents.push_back(extent.entry);
+        }
+      }
+    }
+    next_sequence = next.sequence;
+    write(next);
+
+    const std::lock_guard lock(mutex);
+    for (Appender* appender : appenders) {
+      OpenTable* table = find(appender->work_->table);
+      for (WrittenExtent& extent : appender->work_->written) {
+        table->entries.push_back(extent.entry);
+        table->extents.push_back(extent.memory ? extent.memory
+                                               : open(extent.entry, table->schema->name));
+      }
+    }
+    make_snapshot();
+  } catch (...) {
+    // A manifest that names the files may be in place although its directory could not be synced.
+    if (sequence != next_sequence) {
+      for (const std::string& path : published) remove_file(path);
+    }
+    discard_all();
+    throw;
+  }
+  discard_all();
+}
+
+}  // namespace vedette

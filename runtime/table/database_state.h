@@ -1,0 +1,95 @@
+// The inside of a database: what appenders and the database itself share.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/table/database.h"
+#include "runtime/table/extent_file.h"
+#include "runtime/table/file.h"
+#include "runtime/table/manifest.h"
+#include "runtime/table/segment_encoder.h"
+
+namespace vedette {
+
+/// Extents that an appender has written and not committed.
+struct WrittenExtent {
+  storage::ExtentEntry entry;
+  std::optional<storage::NewFile> file;  // on disk
+  std::shared_ptr<const Extent> memory;  // in memory
+};
+
+/// `committing` is held by whoever changes what is durable; `mutex` guards the members below it.
+/// Where both are needed, `committing` comes first.
+struct Database::State {
+  struct OpenTable {
+    uint64_t id = 0;
+    std::shared_ptr<const TableSchema> schema;
+    std::vector<storage::ExtentEntry> entries;
+    std::vector<std::shared_ptr<const Extent>> extents;  // one an entry
+  };
+
+  std::string directory;  // empty: in memory
+  bool read_only = false;
+  std::optional<storage::OwnerLock> lock;
+
+  std::mutex committing;
+  uint64_t sequence = 0;  // changed only while committing
+
+  mutable std::mutex mutex;
+  uint64_t next_table = 1;
+  uint64_t next_extent = 1;
+  std::vector<OpenTable> tables;
+  std::shared_ptr<const Snapshot> snapshot;
+
+  bool in_memory() const { return directory.empty(); }
+  std::string manifest_path() const { return directory + "/manifest"; }
+  std::string extent_directory() const { return directory + "/extents"; }
+
+  OpenTable* find(std::string_view name);
+  OpenTable* find(uint64_t id);
+  /// Throws KQL0606 when there is none.
+  OpenTable& existing(std::string_view name);
+  /// Throws KQL0604 on a database opened for reading.
+  void check_writable() const;
+
+  void make_snapshot();
+  storage::Manifest manifest() const;
+  void write(const storage::Manifest& manifest);
+  uint64_t take_extent_id();
+  std::shared_ptr<const Extent> open(const storage::ExtentEntry& entry,
+                                     const std::string& table) const;
+
+  void open_directory(OpenMode mode);
+  /// Reads the manifest and opens extents; false when one was missing.
+  bool load();
+  void remove_leftovers() const;
+
+  void commit(std::span<Appender* const> appenders);
+};
+
+/// What an appender holds beside its builders.
+struct Appender::Work {
+  Database::State* database;
+  uint64_t table;
+  AppendOptions options;
+  std::shared_ptr<const TableSchema> schema;
+  std::vector<storage::SegmentEncoder> encoders;  // one a column
+  uint32_t extent_rows = 0;                       // rows given to the encoders
+  uint64_t written_rows = 0;                      // rows in `written`
+  std::vector<WrittenExtent> written;
+
+  /// Rows that the block being filled may still grow to.
+  uint32_t room() const;
+  void encode_block(std::span<ColumnBuilder> columns, uint32_t rows);
+  uint64_t encoded_bytes() const;
+  void cut_extent();
+  void add_encoder(const ColumnSchema& column);
+  /// Forgets rows and files.
+  void discard();
+};
+
+}  // namespace vedette

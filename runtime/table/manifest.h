@@ -1,0 +1,32 @@
+// The list of what belongs to a database: tables, columns, extents. One small file of text.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/table/extent_file.h"
+#include "runtime/table/schema.h"
+
+namespace vedette::storage {
+
+struct TableEntry {
+  uint64_t id = 0;
+  TableSchema schema;
+  std::vector<ExtentEntry> extents;
+};
+
+/// What a database consists of after some commit.
+struct Manifest {
+  uint64_t sequence = 0;  // one more with each commit
+  uint64_t next_table = 1;
+  uint64_t next_extent = 1;
+  std::vector<TableEntry> tables;
+
+  std::string to_text() const;
+  /// Throws QueryError KQL0603; `path` is for its message.
+  static Manifest from_text(std::string_view text, const std::string& path);
+};
+
+}  // namespace vedette::storage

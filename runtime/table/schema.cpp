@@ -1,0 +1,12 @@
+#include "runtime/table/schema.h"
+
+namespace vedette {
+
+std::optional<uint32_t> TableSchema::find(std::string_view column) const {
+  for (uint32_t at = 0; at < columns.size(); ++at) {
+    if (columns[at].name == column) return at;
+  }
+  return std::nullopt;
+}
+
+}  // namespace vedette

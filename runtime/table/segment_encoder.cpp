@@ -1,0 +1,299 @@
+#include "runtime/table/segment_encoder.h"
+
+#include <algorithm>
+#include <array>
+
+#include "runtime/base/error.h"
+#include "runtime/base/hash.h"
+#include "runtime/table/bit_packing.h"
+#include "runtime/table/measure.h"
+#include "runtime/table/word_page.h"
+
+namespace vedette::storage {
+namespace {
+
+constexpr uint32_t dictionary_limit = 131'072;
+constexpr size_t dictionary_bytes = 64 << 20;
+constexpr uint32_t first_look = 16'384;  // rows after which a column of unique values is found out
+
+Place place_of(const std::vector<char>& bytes) {
+  return {.size = bytes.size(), .checksum = hash_bytes({bytes.data(), bytes.size()})};
+}
+
+void append_aligned(std::vector<char>& to, const void* bytes, size_t size) {
+  const char* from = static_cast<const char*>(bytes);
+  to.insert(to.end(), from, from + size);
+  to.resize(align(to.size()));
+}
+
+/// Validity, when there are nulls, comes first.
+std::vector<char> start_block(const Vector& values, const ZoneMap& zone) {
+  std::vector<char> block;
+  if (zone.nulls == 0) return block;
+  append_aligned(block, values.validity, words_for(zone.rows) * 8);
+  if (zone.rows % 64 != 0) {  // bits after the last row are zero in the file
+    uint64_t last;
+    char* at = block.data() + zone.rows / 64 * 8;
+    std::memcpy(&last, at, 8);
+    last &= (uint64_t{1} << (zone.rows % 64)) - 1;
+    std::memcpy(at, &last, 8);
+  }
+  return block;
+}
+
+/// Puts page headers and then the data of pages behind what is in `block`.
+template <typename Page>
+void append_pages(std::vector<char>& block, const std::vector<Page>& pages,
+                  const std::vector<char>& data) {
+  append_aligned(block, pages.data(), pages.size() * sizeof(Page));
+  append_aligned(block, data.data(), data.size());
+}
+
+void encode_words_of_block(const Vector& values, const ZoneMap& zone, std::vector<char>& block) {
+  std::vector<WordPage> pages;
+  std::vector<char> data;
+  std::array<int64_t, page_rows> filled;
+  const int64_t* words = values.as<int64_t>();
+  int64_t last = 0;
+  for (uint32_t first = 0; first < zone.rows; first += page_rows) {
+    const uint32_t count = std::min(page_rows, zone.rows - first);
+    std::span<const int64_t> page(words + first, count);
+    if (zone.nulls > 0) {
+      // Whatever lies in the rows of nulls must not widen the page: repeat what stands before.
+      uint32_t valid = first;
+      while (valid < first + count && is_null(values, valid)) ++valid;
+      if (valid < first + count) last = words[valid];
+      for (uint32_t at = 0; at < count; ++at) {
+        if (!is_null(values, first + at)) last = page[at];
+        filled[at] = last;
+      }
+      page = {filled.data(), count};
+    }
+    pages.push_back(encode_words(page, data));
+  }
+  append_pages(block, pages, data);
+}
+
+std::vector<char> encode_text_pages(std::span<const Text> texts, Codec codec) {
+  std::vector<TextPage> pages;
+  std::vector<char> data;
+  for (size_t first = 0; first < texts.size(); first += page_rows) {
+    const size_t count = std::min<size_t>(page_rows, texts.size() - first);
+    pages.push_back(encode_texts(texts.subspan(first, count), codec, data));
+  }
+  std::vector<char> block;
+  append_pages(block, pages, data);
+  return block;
+}
+
+std::vector<char> encode_codes(std::span<const uint32_t> codes) {
+  std::vector<CodePage> pages;
+  std::vector<char> data;
+  std::array<uint64_t, page_rows> wide;
+  for (size_t first = 0; first < codes.size(); first += page_rows) {
+    const auto page = codes.subspan(first, std::min<size_t>(page_rows, codes.size() - first));
+    const uint32_t count = static_cast<uint32_t>(page.size());
+    std::copy(page.begin(), page.end(), wide.begin());
+    const int width = width_of(*std::max_element(page.begin(), page.end()));
+    pages.push_back(
+        {.offset = static_cast<uint32_t>(data.size()), .width = static_cast<uint8_t>(width)});
+    data.resize(data.size() + packed_bytes(count, width));
+    pack(wide.data(), count, width, data.data() + pages.back().offset);
+  }
+  std::vector<char> block;
+  append_pages(block, pages, data);
+  return block;
+}
+
+/// The first, middle and last page.
+std::vector<Text> sample_of(std::span<const Text> texts) {
+  if (texts.size() <= 3 * page_rows) return {texts.begin(), texts.end()};
+  std::vector<Text> sample;
+  for (const size_t first : {size_t{0}, texts.size() / 2, texts.size() - page_rows}) {
+    const auto page = texts.subspan(first, page_rows);
+    sample.insert(sample.end(), page.begin(), page.end());
+  }
+  return sample;
+}
+
+}  // namespace
+
+SegmentEncoder::SegmentEncoder(ColumnSchema column, EncodingChoice choice, bool compress)
+    : column_(std::move(column)), choice_(choice), compress_(compress) {
+  collecting_ = choice_ == EncodingChoice::Dictionary ||
+                (choice_ == EncodingChoice::Measured &&
+                 (layout_of(column_.type) == Layout::Text || column_.type == Type::Guid));
+}
+
+void SegmentEncoder::add_block(const Vector& values, uint32_t rows) {
+  zones_.push_back(measure_zone(values, rows));
+  rows_ += rows;
+  look_for_constant(values, rows);
+  if (collecting_) {
+    add_codes(values, rows);
+  } else {
+    encode_block(values, rows);
+  }
+}
+
+void SegmentEncoder::look_for_constant(const Vector& values, uint32_t rows) {
+  if (!all_same_) return;
+  const ZoneMap& zone = zones_.back();
+  if (zone.nulls > 0) {
+    all_same_ = zone.nulls == rows && (zones_.size() == 1 || zones_.front().nulls > 0);
+    return;
+  }
+  if (zones_.size() == 1) first_value_ = bytes_of_row(values, 0);
+  all_same_ = zones_.front().nulls == 0;
+  for (uint32_t row = 0; row < rows && all_same_; ++row) {
+    all_same_ = bytes_of_row(values, row) == first_value_;
+  }
+}
+
+void SegmentEncoder::add_codes(const Vector& values, uint32_t rows) {
+  const uint32_t seen = rows_ - rows;
+  codes_.reserve(codes_.size() + rows);
+  for (uint32_t row = 0; row < rows; ++row) {
+    codes_.push_back(is_null(values, row) ? dictionary_.code_of_null()
+                                          : dictionary_.code_of(bytes_of_row(values, row)));
+    if (row % page_rows == page_rows - 1 && dictionary_is_hopeless(seen + row + 1)) {
+      codes_.resize(seen);
+      give_up_dictionary();
+      return encode_block(values, rows);
+    }
+  }
+}
+
+bool SegmentEncoder::dictionary_is_hopeless(uint32_t rows_seen) const {
+  if (choice_ == EncodingChoice::Dictionary) return false;
+  const uint64_t distinct = dictionary_.size();
+  if (distinct > dictionary_limit || dictionary_.bytes() > dictionary_bytes) return true;
+  if (rows_seen >= block_rows) return distinct * 20 > uint64_t{rows_seen} * 17;
+  return rows_seen == first_look && distinct * 100 > uint64_t{rows_seen} * 97;
+}
+
+void SegmentEncoder::give_up_dictionary() {
+  collecting_ = false;
+  const auto& entries = dictionary_.entries();
+  std::vector<Text> texts;
+  std::vector<uint64_t> validity;
+  std::vector<Guid> guids;
+  uint32_t first = 0;
+  const size_t blocks = codes_.size() / block_rows + (codes_.size() % block_rows != 0);
+  for (size_t block = 0; block < blocks; ++block) {
+    const uint32_t rows = zones_[block].rows;
+    texts.resize(rows);
+    validity.assign(words_for(rows), 0);
+    for (uint32_t row = 0; row < rows; ++row) {
+      const uint32_t code = codes_[first + row];
+      texts[row] = entries[code];
+      if (code != dictionary_.null_code()) set_bit(validity.data(), row);
+    }
+    Vector values{.type = column_.type, .values = texts.data(), .validity = validity.data()};
+    if (column_.type == Type::Guid) {
+      guids.assign(rows, Guid{});
+      for (uint32_t row = 0; row < rows; ++row) {
+        if (texts[row].size == sizeof(Guid)) {
+          std::memcpy(guids[row].bytes.data(), texts[row].data, sizeof(Guid));
+        }
+      }
+      values.values = guids.data();
+    }
+    encode_block(values, rows);
+    first += rows;
+  }
+  codes_.clear();
+  dictionary_.clear();
+}
+
+void SegmentEncoder::encode_block(const Vector& values, uint32_t rows) {
+  const ZoneMap& zone = zones_[blocks_.size()];
+  std::vector<char> block = start_block(values, zone);
+  const Layout layout = layout_of(column_.type);
+  if (layout == Layout::Text) {
+    const std::span<const Text> texts(values.as<Text>(), rows);
+    if (!codec_known_) {
+      codec_ = compress_ ? choose_codec(sample_of(texts)) : Codec::None;
+      codec_known_ = true;
+    }
+    const std::vector<char> pages = encode_text_pages(texts, codec_);
+    append_aligned(block, pages.data(), pages.size());
+  } else if (layout == Layout::Byte) {
+    std::vector<uint64_t> bits(words_for(rows));
+    for (uint32_t row = 0; row < rows; ++row) {
+      if (values.as<uint8_t>()[row] != 0) set_bit(bits.data(), row);
+    }
+    append_aligned(block, bits.data(), bits.size() * 8);
+  } else if (layout == Layout::Word && choice_ == EncodingChoice::Measured) {
+    encode_words_of_block(values, zone, block);
+  } else {
+    append_aligned(block, values.values, size_t{rows} * bytes_of(layout));
+  }
+  push_block(std::move(block));
+}
+
+void SegmentEncoder::push_block(std::vector<char> bytes) {
+  bytes.shrink_to_fit();
+  bytes_ += bytes.size();
+  blocks_.push_back(std::move(bytes));
+}
+
+void SegmentEncoder::finish_dictionary(EncodedSegment& result) {
+  Segment& segment = result.segment;
+  segment.encoding = Encoding::Dictionary;
+  segment.dictionary_size = dictionary_.size();
+  segment.null_code = dictionary_.null_code();
+  const auto& entries = dictionary_.entries();
+  std::vector<char> bytes;
+  if (layout_of(column_.type) == Layout::Text) {
+    bytes = encode_text_pages(entries, compress_ ? choose_codec(sample_of(entries)) : Codec::None);
+  } else {
+    const size_t size = bytes_of(layout_of(column_.type));
+    bytes.resize(align(entries.size() * size));
+    for (size_t at = 0; at < entries.size(); ++at) {
+      if (entries[at].size == size) std::memcpy(&bytes[at * size], entries[at].data, size);
+    }
+  }
+  segment.sections.push_back({SectionKind::DictionaryEntries, place_of(bytes)});
+  result.entries.push_back(std::move(bytes));
+
+  uint32_t first = 0;
+  for (const ZoneMap& zone : zones_) {
+    push_block(encode_codes(std::span(codes_).subspan(first, zone.rows)));
+    first += zone.rows;
+  }
+}
+
+EncodedSegment SegmentEncoder::finish() {
+  EncodedSegment result;
+  Segment& segment = result.segment;
+  segment.column = column_;
+  for (const ZoneMap& zone : zones_) segment.zone.merge(zone);
+
+  if (all_same_ && choice_ == EncodingChoice::Measured) {
+    segment.encoding = Encoding::Constant;
+    segment.constant = first_value_;
+  } else {
+    if (collecting_ && choice_ == EncodingChoice::Measured && dictionary_.size() > rows_ / 4) {
+      give_up_dictionary();
+    }
+    if (collecting_) {
+      finish_dictionary(result);
+    } else {
+      const Layout layout = layout_of(column_.type);
+      segment.encoding = layout == Layout::Text   ? Encoding::Text
+                         : layout == Layout::Byte ? Encoding::Bits
+                         : layout == Layout::Word && choice_ == EncodingChoice::Measured
+                             ? Encoding::Packed
+                             : Encoding::Plain;
+    }
+    for (size_t at = 0; at < blocks_.size(); ++at) {
+      segment.blocks.push_back({place_of(blocks_[at]), zones_[at]});
+    }
+    result.blocks = std::move(blocks_);
+  }
+  *this = SegmentEncoder(std::move(column_), choice_, compress_);
+  return result;
+}
+
+}  // namespace vedette::storage
