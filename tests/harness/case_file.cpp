@@ -1,5 +1,6 @@
 #include "tests/harness/case_file.h"
 
+#include <charconv>
 #include <fstream>
 #include <optional>
 #include <sstream>
@@ -115,11 +116,28 @@ class Parser {
     return text;
   }
 
-  void parse_named_table(const std::string& name) {
-    if (name.empty()) fail("a table needs a name");
+  void parse_named_table(std::string_view text) {
+    NamedTable table;
+    const size_t end = text.find("  ");
+    table.name = text.substr(0, end);
+    if (table.name.empty()) fail("a table needs a name");
+    if (end != std::string_view::npos) table.extent_rows = parse_extent_rows(text.substr(end));
     ++at_;
     const std::string where = place();
-    file_.tables.push_back({name, parse_table(paragraph(), where)});
+    table.table = parse_table(paragraph(), where);
+    file_.tables.push_back(std::move(table));
+  }
+
+  int parse_extent_rows(std::string_view text) const {
+    int rows = 0;
+    text = trimmed(text);
+    constexpr std::string_view start = "extents of ";
+    if (text.starts_with(start)) {
+      text.remove_prefix(start.size());
+      std::from_chars(text.data(), text.data() + text.size(), rows);
+    }
+    if (rows <= 0) fail("after the name of a table only `extents of N rows` can follow");
+    return rows;
   }
 
   void parse_case(CaseKind kind, const std::string& title) {

@@ -43,9 +43,11 @@ struct TestCase {
   int expected_lines = 0;  // how many there are
 };
 
+/// `table Logins` or, to spread the rows over several extents, `table Logins  extents of 2 rows`.
 struct NamedTable {
   std::string name;
   TestTable table;
+  int extent_rows = 0;  // 0: as many as there are
 };
 
 struct CaseFile {
