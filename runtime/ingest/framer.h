@@ -40,8 +40,8 @@ std::unique_ptr<Framer> make_framer(const Dialect& dialect);
 uint64_t split_lines(std::string_view text, std::vector<RecordPlace>& records);
 
 /// The end of the JSON value (object, array or string) that begins at `start`, or npos when it does
-/// not end in `text`. Only brackets and quotes are looked at; a line end ends a string, so that a
-/// lost quote spoils one record and not all that follow.
+/// not end in `text`. Only brackets and quotes are looked at; a line end inside of a string
+/// ends everything, so that a lost quote does not spoil all records that follow.
 size_t end_of_json(std::string_view text, size_t start);
 
 /// What a look at the beginning of a top-level object says.

@@ -143,7 +143,8 @@ size_t end_of_json(std::string_view text, size_t start) {
     switch (text[at]) {
       case '"':
         at = end_of_string(text, at);
-        if (at == std::string_view::npos || depth == 0) return at;
+        // A string that a line end cut short has lost a quote: go on with the next line afresh.
+        if (at == std::string_view::npos || depth == 0 || text[at - 1] != '"') return at;
         continue;
       case '{':
       case '[':
