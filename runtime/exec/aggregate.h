@@ -30,8 +30,6 @@ struct AggregateParameters {
   bool keep_order = true;
 };
 
-class GroupTable;
-
 /// The groups of one aggregation: filled by AggregateSink, read by GroupSource.
 class Groups {
  public:
@@ -44,10 +42,10 @@ class Groups {
   friend class AggregateSink;
   friend class GroupSource;
 
+  struct Outcome;
+
   const AggregateParameters parameters_;
-  std::vector<std::unique_ptr<GroupTable>> tables_;
-  std::vector<std::unique_ptr<Local>> locals_;  // own the arenas of states
-  std::vector<char*> rows_;                     // groups, in order of output
+  std::unique_ptr<Outcome> outcome_;
 };
 
 class AggregateSink : public Sink {
@@ -58,7 +56,7 @@ class AggregateSink : public Sink {
   std::unique_ptr<Local> make_local(Worker& worker) override;
   void begin(Worker& worker, Local& local) override;
   bool take(Batch& batch, Worker& worker, Local& local) override;
-  void finish(std::span<const std::unique_ptr<Local>> locals, QueryContext& query) override;
+  void finish(std::span<std::unique_ptr<Local>> locals, QueryContext& query) override;
 
  private:
   std::shared_ptr<Groups> groups_;

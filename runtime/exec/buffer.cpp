@@ -66,7 +66,7 @@ void BufferSink::end(Worker& worker, Local& local) {
   if (rows_known_ >= *limit_) full_ = true;
 }
 
-void BufferSink::finish(std::span<const std::unique_ptr<Local>> locals, QueryContext& query) {
+void BufferSink::finish(std::span<std::unique_ptr<Local>> locals, QueryContext& query) {
   std::vector<std::pair<uint64_t, std::unique_ptr<RowBuffer>>> all;
   for (const auto& local : locals) {
     for (auto& morsel : static_cast<Kept&>(*local).morsels) {

@@ -31,7 +31,7 @@ class BufferSink : public Sink {
   bool take(Batch& batch, Worker& worker, Local& local) override;
   void end(Worker& worker, Local& local) override;
   bool full() const override { return full_.load(std::memory_order_relaxed); }
-  void finish(std::span<const std::unique_ptr<Local>> locals, QueryContext& query) override;
+  void finish(std::span<std::unique_ptr<Local>> locals, QueryContext& query) override;
 
  private:
   std::shared_ptr<Rows> rows_;

@@ -58,7 +58,7 @@ class JoinBuildSink : public Sink {
   std::unique_ptr<Local> make_local(Worker& worker) override;
   void begin(Worker& worker, Local& local) override;
   bool take(Batch& batch, Worker& worker, Local& local) override;
-  void finish(std::span<const std::unique_ptr<Local>> locals, QueryContext& query) override;
+  void finish(std::span<std::unique_ptr<Local>> locals, QueryContext& query) override;
 
  private:
   std::shared_ptr<Join> join_;

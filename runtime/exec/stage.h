@@ -98,7 +98,7 @@ class Sink : public Part {
   /// True when further morsels cannot change the outcome.
   virtual bool full() const { return false; }
   /// All rows were taken. Called once, also when there were none.
-  virtual void finish(std::span<const std::unique_ptr<Local>> locals, QueryContext& query) = 0;
+  virtual void finish(std::span<std::unique_ptr<Local>> locals, QueryContext& query) = 0;
 };
 
 }  // namespace vedette::exec
