@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include <bit>
+#include <cstring>
 #include <filesystem>
 #include <random>
 #include <string>
@@ -17,8 +19,11 @@ namespace vedette::testing {
 /// A directory that is removed at the end.
 class TemporaryDirectory {
  public:
-  TemporaryDirectory() {
-    std::string name = (std::filesystem::temp_directory_path() / "vedette_XXXXXX").string();
+  /// Inside `parent`, or where temporary files go.
+  explicit TemporaryDirectory(const std::string& parent = {}) {
+    const auto inside =
+        parent.empty() ? std::filesystem::temp_directory_path() : std::filesystem::path(parent);
+    std::string name = (inside / "vedette_XXXXXX").string();
     check(::mkdtemp(name.data()) != nullptr, "a temporary directory can be made");
     path_ = name;
   }
