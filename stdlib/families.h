@@ -23,4 +23,10 @@ std::vector<ScalarFunction> string_search_functions();
 std::vector<ScalarFunction> membership_functions();
 std::vector<ScalarFunction> dynamic_access_functions();
 
+// aggregate/
+std::vector<AggregateFunction> counting_aggregates();
+std::vector<AggregateFunction> sum_aggregates();
+std::vector<AggregateFunction> extreme_aggregates();
+std::vector<AggregateFunction> statistics_aggregates();
+
 }  // namespace vedette::stdlib

@@ -20,7 +20,11 @@ const Library& standard_library() {
         .add(string_editing_functions())
         .add(string_search_functions())
         .add(membership_functions())
-        .add(dynamic_access_functions());
+        .add(dynamic_access_functions())
+        .add(counting_aggregates())
+        .add(sum_aggregates())
+        .add(extreme_aggregates())
+        .add(statistics_aggregates());
     return made;
   }();
   return library;

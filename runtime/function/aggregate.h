@@ -1,6 +1,9 @@
 // How an aggregate of the language is described, and how its states are driven.
 #pragma once
 
+#include <algorithm>
+#include <tuple>
+
 #include "runtime/column/column_builder.h"
 #include "runtime/function/definition.h"
 #include "runtime/function/traits.h"
@@ -70,7 +73,43 @@ struct AggregateFunction {
 
 namespace aggregate_detail {
 
+template <typename State, typename... A>
+void add_row(State& state, AggregateContext& context,
+             const typename Stored<A>::type_in_vector&... values) {
+  if constexpr (requires { state.add(context, Stored<A>::load(values)...); }) {
+    state.add(context, Stored<A>::load(values)...);
+  } else {
+    state.add(Stored<A>::load(values)...);
+  }
+}
+
+/// All rows go to one state, and none of the arguments can be null: a loop over plain arrays.
+template <typename State, typename... A> void add_all(AddCall& call) {
+  [&]<size_t... i>(std::index_sequence<i...>) {
+    const std::tuple arrays = {
+        call.arguments[i].template as<typename Stored<A>::type_in_vector>()...};
+    auto& target = *reinterpret_cast<State*>(call.states[0]);
+    if constexpr (std::is_trivially_copyable_v<State>) {
+      State state = target;  // a copy can live in registers
+      for_each_row(call.selection, [&](uint32_t row) {
+        add_row<State, A...>(state, call.context, std::get<i>(arrays)[row]...);
+      });
+      target = state;
+    } else {
+      for_each_row(call.selection, [&](uint32_t row) {
+        add_row<State, A...>(target, call.context, std::get<i>(arrays)[row]...);
+      });
+    }
+  }(std::index_sequence_for<A...>{});
+}
+
 template <typename State, typename... A> void add(AddCall& call) {
+  const auto plain = [](const Vector& vector) {
+    return vector.shape == Shape::Flat && vector.validity == nullptr;
+  };
+  if (call.one_state && std::all_of(call.arguments.begin(), call.arguments.end(), plain)) {
+    return add_all<State, A...>(call);
+  }
   [&]<size_t... i>(std::index_sequence<i...>) {
     const std::array<Reader, sizeof...(A)> readers = {Reader(call.arguments[i])...};
     uint32_t at = 0;
@@ -78,14 +117,8 @@ template <typename State, typename... A> void add(AddCall& call) {
       auto& state = *reinterpret_cast<State*>(call.states[call.one_state ? 0 : at]);
       ++at;
       if (!(readers[i].valid(row) && ...)) return;
-      if constexpr (requires { state.add(call.context, Stored<A>::load({})...); }) {
-        state.add(
-            call.context,
-            Stored<A>::load(readers[i].template get<typename Stored<A>::type_in_vector>(row))...);
-      } else {
-        state.add(
-            Stored<A>::load(readers[i].template get<typename Stored<A>::type_in_vector>(row))...);
-      }
+      add_row<State, A...>(state, call.context,
+                           readers[i].template get<typename Stored<A>::type_in_vector>(row)...);
     });
   }(std::index_sequence_for<A...>{});
 }

@@ -32,7 +32,16 @@ Library& Library::add(std::vector<ScalarFunction> family) {
 }
 
 Library& Library::add(std::vector<AggregateFunction> family) {
-  for (auto& record : family) add_record(std::move(record), aggregates_, aggregate_of_name_);
+  for (auto& record : family) {
+    add_record(std::move(record), aggregates_, aggregate_of_name_);
+    const AggregateFunction& added = aggregates_.back();
+    const auto add_name = [&](std::string_view name) {
+      check(aggregate_of_name_.emplace(name, &added).second,
+            fmt::format("'{}' is in the library twice", name));
+    };
+    if (!added.conditional.empty()) add_name(added.conditional);
+    for (std::string_view name : added.conditional_aliases) add_name(name);
+  }
   return *this;
 }
 

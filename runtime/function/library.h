@@ -19,7 +19,8 @@ class Library {
   Library& add(std::vector<ScalarFunction> family);
   Library& add(std::vector<AggregateFunction> family);
 
-  /// nullptr when there is none. KQL names are case-sensitive.
+  /// nullptr when there is none. KQL names are case-sensitive. Aggregates are also found by the
+  /// names of their conditional variants.
   const ScalarFunction* find_function(std::string_view name) const;
   const AggregateFunction* find_aggregate(std::string_view name) const;
 
