@@ -27,6 +27,10 @@ std::vector<ScalarFunction> dynamic_access_functions();
 std::vector<AggregateFunction> counting_aggregates();
 std::vector<AggregateFunction> sum_aggregates();
 std::vector<AggregateFunction> extreme_aggregates();
+std::vector<AggregateFunction> argument_aggregates();
+std::vector<AggregateFunction> distinct_aggregates();
+std::vector<AggregateFunction> collection_aggregates();
+std::vector<AggregateFunction> percentile_aggregates();
 std::vector<AggregateFunction> statistics_aggregates();
 
 }  // namespace vedette::stdlib

@@ -24,6 +24,10 @@ const Library& standard_library() {
         .add(counting_aggregates())
         .add(sum_aggregates())
         .add(extreme_aggregates())
+        .add(argument_aggregates())
+        .add(distinct_aggregates())
+        .add(collection_aggregates())
+        .add(percentile_aggregates())
         .add(statistics_aggregates());
     return made;
   }();

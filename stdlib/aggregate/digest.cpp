@@ -1,0 +1,104 @@
+#include "stdlib/aggregate/digest.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace vedette::stdlib {
+namespace {
+
+// So many values are kept as they are; of more, neighbours are put together.
+constexpr size_t most_points = 1 << 14;
+// Points that are left after that: about this many, most of them at the two ends.
+constexpr double compression = 1000;
+
+}  // namespace
+
+void Digest::add(double value, int64_t weight) {
+  if (weight <= 0 || std::isnan(value)) return;
+  least_ = points_.empty() ? value : std::min(least_, value);
+  greatest_ = points_.empty() ? value : std::max(greatest_, value);
+  if (points_.size() >= most_points) compress();
+  points_.push_back({value, static_cast<double>(weight)});
+  weight_ += static_cast<double>(weight);
+  sorted_ = false;
+}
+
+void Digest::merge(const Digest& other, double distance) {
+  if (other.empty()) return;
+  const double least = other.least_ + distance;
+  const double greatest = other.greatest_ + distance;
+  least_ = points_.empty() ? least : std::min(least_, least);
+  greatest_ = points_.empty() ? greatest : std::max(greatest_, greatest);
+  for (const Point& point : other.points_)
+    points_.push_back({point.value + distance, point.weight});
+  weight_ += other.weight_;
+  compressed_ |= other.compressed_;
+  sorted_ = false;
+  if (points_.size() > most_points) compress();
+}
+
+void Digest::sort() {
+  if (sorted_) return;
+  std::sort(points_.begin(), points_.end(),
+            [](const Point& a, const Point& b) { return a.value < b.value; });
+  sorted_ = true;
+}
+
+void Digest::compress() {
+  sort();
+  // A point may stretch over one unit of the scale, which is finest at the two ends.
+  const auto scale = [&](double quantile) {
+    return compression / (2 * std::numbers::pi) * std::asin(2 * std::clamp(quantile, 0.0, 1.0) - 1);
+  };
+  std::vector<Point> merged;
+  double before = 0;
+  double start = scale(0);
+  for (const Point& point : points_) {
+    const double end = scale((before + point.weight) / weight_);
+    if (!merged.empty() && end - start <= 1) {
+      Point& last = merged.back();
+      const double total = last.weight + point.weight;
+      last.value += (point.value - last.value) * point.weight / total;
+      last.weight = total;
+    } else {
+      start = scale(before / weight_);
+      merged.push_back(point);
+    }
+    before += point.weight;
+  }
+  points_ = std::move(merged);
+  points_.reserve(most_points);
+  compressed_ = true;
+}
+
+double Digest::percentile(double percent) {
+  sort();
+  if (percent <= 0) return least_;
+  if (percent >= 100) return greatest_;
+  const double wanted = percent / 100 * weight_;
+  double before = 0;
+  for (size_t at = 0; at < points_.size(); ++at) {
+    const Point& point = points_[at];
+    // Nearest rank, with room for the rounding of percent / 100.
+    if (before + point.weight >= wanted - 1e-9 * weight_) {
+      if (!compressed_) return point.value;
+      // A point stands for a stretch: go to the next one by the part of it that is covered.
+      const double middle = before + point.weight / 2;
+      const bool left = wanted < middle;
+      const double other = left ? (at == 0 ? least_ : points_[at - 1].value)
+                                : (at + 1 == points_.size() ? greatest_ : points_[at + 1].value);
+      const double other_middle =
+          left ? (at == 0 ? 0 : before - points_[at - 1].weight / 2)
+               : (at + 1 == points_.size() ? weight_
+                                           : before + point.weight + points_[at + 1].weight / 2);
+      const double distance = std::fabs(other_middle - middle);
+      if (distance == 0) return point.value;
+      return point.value + (other - point.value) * std::fabs(wanted - middle) / distance;
+    }
+    before += point.weight;
+  }
+  return greatest_;
+}
+
+}  // namespace vedette::stdlib

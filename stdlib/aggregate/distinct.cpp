@@ -1,0 +1,199 @@
+#include <algorithm>
+#include <cmath>
+#include <memory>
+
+#include "stdlib/aggregate/hash_set.h"
+#include "stdlib/families.h"
+
+namespace vedette::stdlib {
+namespace {
+
+/// An estimate of how many different hashes were seen (HyperLogLog); exact while they are few.
+class Sketch {
+ public:
+  void set_precision(int bits) { bits_ = bits; }
+
+  /// Answers how many bytes the sketch grew.
+  int64_t add(uint64_t hash) {
+    if (!registers_.empty()) {
+      put(hash);
+      return 0;
+    }
+    const size_t before = exact_.bytes();
+    exact_.add(hash);
+    const auto grown = static_cast<int64_t>(exact_.bytes() - before);
+    if (exact_.size() * sizeof(uint64_t) < registers()) return grown;
+    registers_.assign(registers(), 0);
+    exact_.for_each([&](uint64_t one) { put(one); });
+    const auto given_back = static_cast<int64_t>(exact_.bytes());
+    exact_.clear();
+    return grown + static_cast<int64_t>(registers()) - given_back;
+  }
+
+  int64_t merge(const Sketch& other) {
+    int64_t grown = 0;
+    other.exact_.for_each([&](uint64_t hash) { grown += add(hash); });
+    if (other.registers_.empty()) return grown;
+    if (registers_.empty()) {
+      registers_.assign(registers(), 0);
+      exact_.for_each([&](uint64_t hash) { put(hash); });
+      exact_.clear();
+      grown += static_cast<int64_t>(registers());
+    }
+    for (size_t at = 0; at < registers_.size(); ++at) {
+      registers_[at] = std::max(registers_[at], other.registers_[at]);
+    }
+    return grown;
+  }
+
+  int64_t estimate() const {
+    if (registers_.empty()) return static_cast<int64_t>(exact_.size());
+    const auto count = static_cast<double>(registers_.size());
+    double sum = 0;
+    double empty = 0;
+    for (uint8_t rank : registers_) {
+      sum += std::ldexp(1.0, -rank);
+      empty += rank == 0;
+    }
+    const double raw = 0.7213 / (1 + 1.079 / count) * count * count / sum;
+    // While many registers are empty, counting those is the better estimate.
+    const double linear = empty > 0 ? count * std::log(count / empty) : raw;
+    return std::llround(raw <= 2.5 * count ? linear : raw);
+  }
+
+ private:
+  size_t registers() const { return size_t{1} << bits_; }
+  void put(uint64_t hash) {
+    const size_t at = hash >> (64 - bits_);
+    const uint64_t rest = hash << bits_ | uint64_t{1} << (bits_ - 1);
+    registers_[at] = std::max(registers_[at], static_cast<uint8_t>(std::countl_zero(rest) + 1));
+  }
+
+  int bits_ = 14;
+  HashSet exact_;
+  std::vector<uint8_t> registers_;
+};
+
+/// A state that is made at its first value.
+template <typename Held> struct Lazy {
+  std::unique_ptr<Held> held;
+};
+
+template <typename Held> Lazy<Held>& lazy(char* state) {
+  return *reinterpret_cast<Lazy<Held>*>(state);
+}
+
+constexpr int precision_of(int64_t accuracy) {
+  constexpr int bits[] = {12, 14, 16, 17, 18};
+  return accuracy < 0 || accuracy > 4 ? 14 : bits[accuracy];
+}
+
+/// Visits the rows that are not null, each with its state (made when needed) and hash.
+template <typename Held, typename Visit> void visit_hashes(AddCall& call, Visit&& visit) {
+  const RowHashes hashes(call.arguments[0], call.selection);
+  uint32_t at = 0;
+  for_each_row(call.selection, [&](uint32_t row) {
+    auto& state = lazy<Held>(call.states[call.one_state ? 0 : at]);
+    ++at;
+    if (!hashes.valid(row)) return;
+    if (state.held == nullptr) {
+      state.held = std::make_unique<Held>();
+      call.context.memory += sizeof(Held);
+    }
+    visit(*state.held, hashes[row]);
+  });
+}
+
+void add_to_sketch(AddCall& call) {
+  int bits = 14;
+  if (call.arguments.size() > 1 && call.selection.count > 0) {
+    const Reader accuracy(call.arguments[1]);
+    const uint32_t row = call.selection[0];
+    if (accuracy.valid(row)) bits = precision_of(accuracy.get<int64_t>(row));
+  }
+  visit_hashes<Sketch>(call, [&](Sketch& sketch, uint64_t hash) {
+    sketch.set_precision(bits);
+    call.context.memory += sketch.add(hash);
+  });
+}
+
+void add_to_set(AddCall& call) {
+  visit_hashes<HashSet>(call, [&](HashSet& set, uint64_t hash) {
+    const size_t before = set.bytes();
+    set.add(hash);
+    call.context.memory += static_cast<int64_t>(set.bytes() - before);
+  });
+}
+
+template <typename Held> void merge_held(AggregateContext& context, char* into, char* from) {
+  auto& target = lazy<Held>(into).held;
+  auto& source = lazy<Held>(from).held;
+  if (source == nullptr) return;
+  if (target == nullptr) {
+    target = std::move(source);
+  } else if constexpr (std::is_same_v<Held, Sketch>) {
+    context.memory += target->merge(*source);
+  } else {
+    source->for_each([&](uint64_t hash) { target->add(hash); });
+  }
+}
+
+template <typename Held>
+void append_count(AggregateContext&, char* state, std::span<ColumnBuilder* const> out) {
+  const auto& held = lazy<Held>(state).held;
+  int64_t count = 0;
+  if constexpr (std::is_same_v<Held, Sketch>) {
+    count = held == nullptr ? 0 : held->estimate();
+  } else {
+    count = held == nullptr ? 0 : static_cast<int64_t>(held->size());
+  }
+  out[0]->append_word(count);
+}
+
+template <typename Held> AggregateBody body(std::vector<Type> takes, void (*add)(AddCall&)) {
+  return {.takes = std::move(takes),
+          .returns = {Type::Long},
+          .state_bytes = sizeof(Lazy<Held>),
+          .create = [](char* state, std::span<const Type>) { new (state) Lazy<Held>(); },
+          .destroy = [](char* state) { lazy<Held>(state).~Lazy<Held>(); },
+          .add = add,
+          .merge = merge_held<Held>,
+          .result = append_count<Held>};
+}
+
+}  // namespace
+
+std::vector<AggregateFunction> distinct_aggregates() {
+  return {
+      {
+          .name = "dcount",
+          .conditional = "dcountif",
+          .summary = "An estimate of how many different values a group has; exact for few.",
+          .parameters = {{"expr", "What to count.", Accepts::Scalar},
+                         {.name = "accuracy",
+                          .meaning = "0 for fast and rough to 4 for slow and fine; 1 by default.",
+                          .accepts = Accepts::NotDynamic,
+                          .optional = true}},
+          .bodies = {body<Sketch>({Type::Error}, add_to_sketch),
+                     body<Sketch>({Type::Error, Type::Long}, add_to_sketch)},
+          .examples = {{"range x from 1 to 10 step 1 | summarize dcount(x % 3)", "dcount_:long\n3"},
+                       {"range x from 1 to 10 step 1 | summarize n = dcountif(x, x > 4)",
+                        "n:long\n6"}},
+          .null_rule = "Nulls do not count; empty texts do.",
+      },
+      {
+          .name = "count_distinct",
+          .conditional = "count_distinctif",
+          .summary = "How many different values a group has.",
+          .parameters = {{"expr", "What to count.", Accepts::NotDynamic}},
+          .bodies = {body<HashSet>({Type::Error}, add_to_set)},
+          .examples = {{"range x from 1 to 10 step 1 | summarize n = count_distinct(x % 3)",
+                        "n:long\n3"},
+                       {"range x from 1 to 10 step 1 | summarize n = count_distinctif(x, x > 4)",
+                        "n:long\n6"}},
+          .null_rule = "Nulls do not count; empty texts do.",
+      },
+  };
+}
+
+}  // namespace vedette::stdlib
