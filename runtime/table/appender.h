@@ -19,7 +19,7 @@ class Database;
 enum class EncodingChoice : uint8_t {
   Measured,
   Plain,       // no dictionaries, no packing, no constants
-  Dictionary,  // a dictionary for every type, whatever it costs
+  Dictionary,  // a dictionary whatever it costs, for all types but real and decimal
 };
 
 struct AppendOptions {

@@ -60,8 +60,8 @@ class Extent {
   ZoneMap zone(uint32_t column) const;
   /// Bounds over the rows from `block * block_rows` on.
   ZoneMap block_zone(uint32_t column, uint32_t block) const;
-  /// The distinct values of a column with Encoding::Dictionary, else nullptr. Decoded when first
-  /// asked for, then kept as long as the extent.
+  /// The distinct values of a column with Encoding::Dictionary, else nullptr. No two entries are
+  /// equal, and each occurs. Decoded when first asked for, then kept as long as the extent.
   const Dictionary* dictionary(uint32_t column) const;
 
  private:

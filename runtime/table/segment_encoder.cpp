@@ -120,9 +120,17 @@ std::vector<Text> sample_of(std::span<const Text> texts) {
 
 SegmentEncoder::SegmentEncoder(ColumnSchema column, EncodingChoice choice, bool compress)
     : column_(std::move(column)), choice_(choice), compress_(compress) {
-  collecting_ = choice_ == EncodingChoice::Dictionary ||
-                (choice_ == EncodingChoice::Measured &&
-                 (layout_of(column_.type) == Layout::Text || column_.type == Type::Guid));
+  const Layout layout = layout_of(column_.type);
+  switch (choice_) {
+    case EncodingChoice::Measured:
+      collecting_ = layout == Layout::Text || layout == Layout::Guid;
+      break;
+    case EncodingChoice::Dictionary:
+      collecting_ = layout != Layout::Double && layout != Layout::Decimal;
+      break;
+    case EncodingChoice::Plain:
+      break;
+  }
 }
 
 void SegmentEncoder::add_block(const Vector& values, uint32_t rows) {

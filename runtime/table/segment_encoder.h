@@ -30,7 +30,9 @@ struct EncodedSegment {
 ///   and
 ///                                                     131,072, 64 MB in all. Given up as soon as
 ///                                                     that is unlikely
-///   real, decimal, guid                            -> Plain
+///   real, decimal, guid                            -> Plain. Never a dictionary for the first two:
+///                                                     its entries are distinct bytes, but 0.0 is
+///                                                     -0.0 and 1.0 is 1.00
 ///   string, dynamic                                -> Text, with the codec that `choose_codec`
 ///   finds
 class SegmentEncoder {

@@ -4,6 +4,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <thread>
+
 #include "tests/unit/table_testing.h"
 
 namespace vedette {
@@ -193,6 +195,35 @@ TEST(Database, ASnapshotDoesNotChange) {
   EXPECT_EQ(before->find("Logins")->rows(), 5u);
   EXPECT_EQ(read_column(*before->find("Logins"), 1)[4], Value::int64(4));
   EXPECT_EQ(database->snapshot()->find("Logins"), nullptr);
+}
+
+TEST(Database, ThreadsMayReadWhileOthersCommit) {
+  TemporaryDirectory directory;
+  auto database = Database::open(directory / "db", OpenMode::Create);
+  database->create_table(logins);
+  const auto append = [&] {
+    Appender appender = database->append("Logins", {.encoding = EncodingChoice::Dictionary});
+    for (int commit = 0; commit < 10; ++commit) {
+      append_logins(appender, commit * 100, 100);
+      appender.commit();
+    }
+  };
+  const auto read = [&] {
+    for (uint64_t rows = 0; rows < 2000;) {
+      const auto snapshot = database->snapshot();
+      const Table& table = *snapshot->find("Logins");
+      rows = table.rows();
+      ASSERT_EQ(rows % 100, 0u);
+      const auto users = read_column(table, 0), counts = read_column(table, 1);
+      for (uint64_t row = 0; row < rows; ++row) {
+        ASSERT_EQ(users[row].as_text(), "user" + std::to_string(counts[row].as_word()));
+      }
+    }
+  };
+  std::vector<std::thread> threads;
+  for (int at = 0; at < 2; ++at) threads.emplace_back(append);
+  for (int at = 0; at < 2; ++at) threads.emplace_back(read);
+  for (std::thread& thread : threads) thread.join();
 }
 
 TEST(Database, TablesAreFoundByNameAndPattern) {

@@ -82,7 +82,9 @@ void round_trip(const Case& given, bool on_disk) {
     ASSERT_EQ(read_column(table, column), expected[column]) << name_of(all_types[column]);
     const Encoding encoding = table.extents[0]->encoding(column);
     if (given.choice == EncodingChoice::Dictionary) {
-      EXPECT_EQ(encoding, Encoding::Dictionary);
+      const Type type = all_types[column];
+      const bool never = type == Type::Real || type == Type::Decimal;
+      EXPECT_EQ(encoding, never ? Encoding::Plain : Encoding::Dictionary);
     } else if (given.choice == EncodingChoice::Plain) {
       EXPECT_NE(encoding, Encoding::Dictionary);
       EXPECT_NE(encoding, Encoding::Constant);
@@ -98,11 +100,11 @@ TEST(Segments, EveryTypeAndEncodingComesBack) {
        {EncodingChoice::Measured, EncodingChoice::Plain, EncodingChoice::Dictionary}) {
     for (const Flavor flavor : {Flavor::Extreme, Flavor::Few, Flavor::Sorted, Flavor::Same}) {
       for (const int null_percent : {0, 20, 100}) {
-        for (const uint32_t rows : {1u, 100u, 5000u}) {
+        for (const uint32_t rows : {1u, 100u, 2300u}) {
           SCOPED_TRACE(::testing::Message()
                        << static_cast<int>(choice) << " " << static_cast<int>(flavor) << " "
                        << null_percent << " " << rows);
-          round_trip({choice, flavor, null_percent, rows}, rows == 5000);
+          round_trip({choice, flavor, null_percent, rows}, rows == 2300);
           if (HasFatalFailure()) return;
         }
       }
@@ -193,7 +195,7 @@ TEST(Segments, CountersTellWhatWasTouched) {
   database->create_table({"T", {{"a", Type::Long}, {"b", Type::String}}});
   Appender appender = database->append("T");
   for (int row = 0; row < 100'000; ++row) {
-    appender.column(0).append_word(row * row % 1000);
+    appender.column(0).append_word(row % 1009 * 3 % 1000);
     appender.column(1).append_text("some text " + std::to_string(row));
     appender.end_row();
   }
