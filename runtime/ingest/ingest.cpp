@@ -49,7 +49,7 @@ class Ingest {
         mapping_(std::make_shared<Mapping>(schema_.columns, schema_.columns.size())),
         appender_(database.append(options.table, {.threads = std::max(1, options.threads),
                                                   .ingestion_time = options.ingestion_time})),
-        rejects_(rejects_path) {
+        rejects_(rejects_path, !options.rejects_path.empty(), name) {
     report_.table = options.table;
     report_.source = name;
     report_.dialect = reader_.dialect();

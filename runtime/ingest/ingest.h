@@ -34,8 +34,9 @@ struct IngestOptions {
   int threads = 2;
   /// End at the first refused record or misfit, and leave the table as it was.
   bool strict = false;
-  /// Where refused records go, as NDJSON objects of line, reason and record. Empty: beside the
-  /// input, `<file>.rejects`; for standard input `<table>.rejects`. "none": nowhere.
+  /// Where refused records go, as NDJSON objects of source, line, reason and record; appended to
+  /// what is there. Empty: to a new file beside the input, `<file>.rejects`; for standard input
+  /// `<table>.rejects`. "none": nowhere.
   std::string rejects_path;
   uint64_t commit_rows = 1'048'576;
   std::optional<Datetime> ingestion_time;  // of all rows

@@ -16,9 +16,11 @@ RejectsFile::~RejectsFile() {
 
 void RejectsFile::add(uint64_t line, std::string_view reason, std::string_view record) {
   if (path_.empty()) return;
-  if (file_ == nullptr) file_ = std::fopen(path_.c_str(), "we");
+  if (file_ == nullptr) file_ = std::fopen(path_.c_str(), append_ ? "ae" : "we");
   if (file_ == nullptr) fail();
-  line_ = fmt::format("{{\"line\":{},\"reason\":", line);
+  line_ = "{\"source\":";
+  append_json_string(line_, sanitized_utf8(source_));
+  line_ += fmt::format(",\"line\":{},\"reason\":", line);
   append_json_string(line_, sanitized_utf8(reason));
   line_ += ",\"record\":";
   append_json_string(line_, sanitized_utf8(record));

@@ -8,12 +8,13 @@
 
 namespace vedette {
 
-/// Writes refused records as NDJSON objects of line, reason and record. There is no file before the
-/// first of them.
+/// Writes refused records as NDJSON objects of source, line, reason and record. There is no file
+/// before the first of them.
 class RejectsFile {
  public:
-  /// An empty path: nowhere.
-  explicit RejectsFile(std::string path) : path_(std::move(path)) {}
+  /// An empty path: nowhere. `append` keeps what the file has; otherwise it begins anew.
+  RejectsFile(std::string path, bool append, std::string source)
+      : path_(std::move(path)), append_(append), source_(std::move(source)) {}
   ~RejectsFile();
   RejectsFile(const RejectsFile&) = delete;
   RejectsFile& operator=(const RejectsFile&) = delete;
@@ -29,6 +30,8 @@ class RejectsFile {
   [[noreturn]] void fail() const;
 
   std::string path_;
+  bool append_;
+  std::string source_;
   std::FILE* file_ = nullptr;
   std::string line_;
 };
