@@ -55,6 +55,11 @@ void gather_values(T* into, uint64_t* validity, std::span<const RowPlace> places
   Vector vector;
   const T* values = nullptr;
   for (size_t i = 0; i < places.size(); ++i) {
+    if (places[i] == no_row) {
+      into[i] = T{};
+      if (validity != nullptr) clear_bit(validity, i);
+      continue;
+    }
     const auto row = static_cast<uint32_t>(places[i]);
     if (places[i] >> 32 != chunk) {
       chunk = places[i] >> 32;
@@ -182,13 +187,14 @@ Vector RowBuffer::gather(size_t column, std::span<const RowPlace> places, Arena&
   Vector result{.type = types_[column]};
   if (places.empty()) return null_vector(result.type);
   const auto vector_of = [&](size_t chunk) { return this->column(chunk, column); };
-  const Vector first = vector_of(places[0] >> 32);
+  const Vector first = places[0] == no_row ? Vector{} : vector_of(places[0] >> 32);
   if (first.shape == Shape::Dictionary) {
     const auto codes = arena.array<uint32_t>(places.size());
     size_t chunk = places[0] >> 32;
     Vector vector = first;
     size_t i = 0;
     for (; i < places.size(); ++i) {
+      if (places[i] == no_row) break;
       if (places[i] >> 32 != chunk) {
         chunk = places[i] >> 32;
         vector = vector_of(chunk);

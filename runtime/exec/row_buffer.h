@@ -14,6 +14,8 @@ namespace vedette::exec {
 
 /// A place in a buffer: chunk number << 32 | row of the chunk.
 using RowPlace = uint64_t;
+/// No row: null in every column.
+constexpr RowPlace no_row = ~RowPlace{0};
 
 /// A growing list of rows. Filled by one thread; read by many once it no longer changes.
 class RowBuffer {
