@@ -8,13 +8,13 @@
 
 namespace vedette::exec {
 
-/// All items are expanded in step, up to the longest; shorter ones give null. A row whose items are
-/// all null, empty or missing gives one row with nulls; what is neither array nor bag is its own
-/// only element. The bag {"a":1,"b":2} gives {"a":1} and {"b":2}.
+/// All items are expanded in step, up to the longest; shorter ones give null. A null gives one row
+/// with null, an empty array or bag none; what is neither array nor bag is its own only element.
+/// The bag {"a":1,"b":2} gives {"a":1} and {"b":2}.
 struct ExpandParameters {
   struct Item {
     uint32_t source;  // a column of the input, of type dynamic
-    Type type;        // of the result: dynamic as it is, others converted (null when that fails)
+    Type type;        // of the result: dynamic as it is, others cast (null when that fails)
   };
   /// The output: columns of the input, elements of items, the index of the element (long).
   struct Output {

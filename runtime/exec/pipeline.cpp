@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <random>
 
 #include "runtime/base/format.h"
 #include "runtime/exec/filter_project.h"
@@ -170,7 +171,7 @@ class PipelineRun {
   void add_thread() {
     auto& thread = *threads_.emplace_back(std::make_unique<Thread>(query_, *pipeline_.sink));
     thread.worker.kernel.now = query_.limits().now;
-    thread.worker.kernel.random = 0x9e3779b97f4a7c15ull * threads_.size();
+    thread.worker.kernel.random = seed_ + 0x9e3779b97f4a7c15ull * threads_.size();
     thread.end =
         std::make_unique<SinkEnd>(*pipeline_.sink, thread.worker, thread.meter, *thread.local);
   }
@@ -238,6 +239,7 @@ class PipelineRun {
   QueryContext& query_;
   std::vector<std::unique_ptr<Thread>> threads_;
   uint64_t first_sequence_ = 0;
+  const uint64_t seed_ = uint64_t{std::random_device()()} << 32;
 };
 
 void append_flow(const Flow& flow, int depth, bool with_metrics, std::string& text) {

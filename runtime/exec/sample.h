@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "runtime/exec/buffer.h"
+#include "runtime/exec/sort.h"
 #include "runtime/exec/stage.h"
 
 namespace vedette::exec {
@@ -11,7 +12,7 @@ namespace vedette::exec {
 /// Keeps `count` random rows, in the order of the input; all when there are no more.
 class SampleSink : public Sink {
  public:
-  SampleSink(std::shared_ptr<Rows> rows, int64_t count) : rows_(std::move(rows)), count_(count) {}
+  SampleSink(std::shared_ptr<Rows> rows, int64_t count);
 
   std::string describe() const override;
   std::unique_ptr<Local> make_local(Worker& worker) override;
@@ -22,6 +23,8 @@ class SampleSink : public Sink {
  private:
   std::shared_ptr<Rows> rows_;
   const int64_t count_;
+  std::shared_ptr<SortedRows> sorted_;  // by a random number
+  SortSink sort_;
 };
 
 }  // namespace vedette::exec
