@@ -1,0 +1,292 @@
+// Tabular expressions: names, pipes, constant tables, copies.
+#include <algorithm>
+#include <unordered_map>
+
+#include "compiler/bind/codes.h"
+#include "compiler/bind/conversion.h"
+#include "compiler/bind/operators.h"
+#include "compiler/bind/query_binder.h"
+#include "compiler/plan/fresh_ids.h"
+#include "compiler/plan/walk.h"
+#include "runtime/base/format.h"
+
+namespace vedette::binding {
+
+bool QueryBinder::is_tabular(const ast::Expression& expression) const {
+  return std::visit(
+      plan::Overloaded{
+          [&](const ast::Pipe& pipe) {
+            return !pipe.steps.empty() || (pipe.source && is_tabular(*pipe.source));
+          },
+          [&](const ast::NameReference& node) { return is_tabular_name(node.name.text); },
+          [&](const ast::Call& call) { return is_tabular_call(call); },
+          [&](const ast::Member& member) { return is_tabular_path(member); },
+          [](const ast::Datatable&) { return true; },
+          [](const ast::ExternalData&) { return true; },
+          [](const ast::InlineExternalTable&) { return true; },
+          [](const ast::DataScope&) { return true; },
+          [](const ast::MaterializedViewCombine&) { return true; },
+          [](const auto&) { return false; },
+      },
+      expression.node);
+}
+
+bool QueryBinder::is_tabular_name(std::string_view name) const {
+  if (place == Place::Rows && rows && rows->find(name) != nullptr) return false;
+  if (const Scope* declared = find(scope, name)) {
+    if (const auto* function = std::get_if<UserFunction>(&declared->meaning)) {
+      return function->tabular;
+    }
+    return std::holds_alternative<NamedTable>(declared->meaning);
+  }
+  return find_stored(name).has_value();
+}
+
+std::optional<plan::TableColumns> QueryBinder::find_stored(std::string_view name) const {
+  for (const plan::SchemaSource* source : environment.schemas) {
+    if (auto columns = source->find_table(name)) return columns;
+  }
+  return std::nullopt;
+}
+
+std::optional<Table> QueryBinder::stored_table(const std::string& name, Span span) {
+  const std::optional<plan::TableColumns> columns = find_stored(name);
+  if (!columns) return std::nullopt;
+  plan::Scan scan{.table = name};
+  plan::Schema output;
+  for (const auto& [column_name, type] : *columns) {
+    output.push_back(fresh(column_name, type));
+    scan.columns.push_back({output.back().id, column_name});
+  }
+  Table table{.plan = plan::make(std::move(scan), std::move(output), span)};
+  table.name = name;
+  return table;
+}
+
+Table QueryBinder::empty_table(plan::Schema columns, Span span, bool open) {
+  Table table{.plan = plan::make(plan::Values{}, std::move(columns), span)};
+  table.open = open;
+  return table;
+}
+
+Table QueryBinder::unknown_table(Span span) {
+  return empty_table({}, span, true);
+}
+
+Table QueryBinder::copy(const Table& table) {
+  Table copied{.plan = plan::clone(*table.plan)};
+  plan::give_fresh_ids(*copied.plan, next_id_);
+  copied.open = table.open;
+  copied.serialized = table.serialized;
+  copied.name = table.name;
+  copied.visualization = table.visualization;
+  return copied;
+}
+
+std::optional<Table> QueryBinder::find_named_table(const ast::Name& name) {
+  if (const Scope* declared = find(scope, name.text)) {
+    if (const auto* named = std::get_if<NamedTable>(&declared->meaning)) {
+      Table table = copy(*named->table);
+      table.name = name.text;
+      return table;
+    }
+    if (const auto* function = std::get_if<UserFunction>(&declared->meaning)) {
+      if (!function->tabular && !function->broken) return std::nullopt;
+      auto result = call_function(*function, nullptr, name.text, name.span, nullptr);
+      if (auto* table = std::get_if<Table>(&result)) {
+        table->name = name.text;
+        return std::move(*table);
+      }
+      return unknown_table(name.span);
+    }
+    return std::nullopt;
+  }
+  return stored_table(name.text, name.span);
+}
+
+Table QueryBinder::bind_table(const ast::Expression& expression) {
+  const Span span = expression.span;
+  return std::visit(
+      plan::Overloaded{
+          [&](const ast::Pipe& pipe) { return bind_pipe(pipe, std::nullopt, span); },
+          [&](const ast::NameReference& node) { return bind_table_name(node.name); },
+          [&](const ast::Call& call) { return bind_table_call(call, span); },
+          [&](const ast::Member& member) { return bind_path(member, span); },
+          [&](const ast::Datatable& datatable) { return bind_datatable(datatable, span); },
+          [&](const ast::ExternalData& external) { return bind_external(external, span); },
+          [&](const ast::DataScope& scoped) { return bind_table(*scoped.table); },
+          [&](const ast::InlineExternalTable&) {
+            cannot_run_yet(span, "inline external tables are not supported yet");
+            return unknown_table(span);
+          },
+          [&](const ast::MaterializedViewCombine&) {
+            unsupported(span, "'materialized-view-combine' is not supported yet");
+            return unknown_table(span);
+          },
+          [&](const ast::Wildcard&) {
+            error(code::wildcard_not_allowed, span, "a wildcard is not allowed here");
+            return unknown_table(span);
+          },
+          [&](const auto&) {
+            const Bound bound = bind(expression);
+            if (bound.type() != Type::Error || bound.star) {
+              error(code::table_expected, span, "a table is expected here");
+            }
+            return unknown_table(span);
+          },
+      },
+      expression.node);
+}
+
+Table QueryBinder::bind_table_name(const ast::Name& name) {
+  if (std::optional<Table> table = find_named_table(name)) return std::move(*table);
+  if (find(scope, name.text) != nullptr) {
+    error(code::table_expected, name.span, fmt::format("'{}' is not a table", name.text));
+  } else if (!fuzzy) {
+    error(code::unknown_table, name.span,
+          fmt::format("'{}' is not a table that is known here", name.text),
+          suggest_table(name.text));
+  }
+  Table missing = unknown_table(name.span);
+  missing.missing = true;
+  return missing;
+}
+
+Table QueryBinder::bind_pipe(const ast::Pipe& pipe, std::optional<Table> input, Span) {
+  // A fuzzy union forgives what is missing in all that flows into it.
+  size_t last_fuzzy = 0;
+  for (size_t i = 0; i < pipe.steps.size(); ++i) {
+    const auto* step = std::get_if<ast::Union>(&pipe.steps[i].node);
+    if (step != nullptr && word_of(step->parameters, "isfuzzy") == "true") last_fuzzy = i;
+  }
+  if (pipe.source) {
+    const Temporarily forgiving(
+        fuzzy, fuzzy || last_fuzzy > 0 || (!pipe.steps.empty() && is_fuzzy_union(pipe.steps[0])));
+    const Temporarily in_rows(place, Place::Rows);
+    input = bind_table(*pipe.source);
+  }
+  for (size_t i = 0; i < pipe.steps.size(); ++i) {
+    const Temporarily forgiving(fuzzy, fuzzy || i < last_fuzzy);
+    const Temporarily in_rows(place, Place::Rows);
+    input = bind_step(pipe.steps[i], std::move(input));
+  }
+  if (!input) return unknown_table({});
+  return std::move(*input);
+}
+
+Table QueryBinder::bind_subquery(const ast::Expression& subquery, Table input) {
+  const auto* pipe = std::get_if<ast::Pipe>(&subquery.node);
+  const Temporarily no_rows(rows, std::optional<RowScope>());
+  const Temporarily in_rows(place, Place::Rows);
+  const Temporarily no_aggregates(aggregates, static_cast<AggregateCalls*>(nullptr));
+  if (pipe == nullptr || pipe->source) return bind_table(subquery);
+  return bind_pipe(*pipe, std::move(input), subquery.span);
+}
+
+bool QueryBinder::is_fuzzy_union(const ast::Step& step) {
+  const auto* node = std::get_if<ast::Union>(&step.node);
+  return node != nullptr && word_of(node->parameters, "isfuzzy") == "true";
+}
+
+Table QueryBinder::bind_step(const ast::Step& step, std::optional<Table> input) {
+  const Temporarily no_rows(rows, std::optional<RowScope>());
+  const std::optional<std::string> visualization =
+      input ? input->visualization : std::optional<std::string>();
+  Table result = bind_operator(*this, step, std::move(input));
+  if (!result.visualization) result.visualization = visualization;
+  return drop_ingestion_time(std::move(result));
+}
+
+Table QueryBinder::take_input(std::optional<Table>& input, const ast::Step& step) {
+  if (input) return std::move(*input);
+  error(code::cannot_be_first, step.keyword_span, "this operator needs rows: `T | ...`");
+  return unknown_table(step.span);
+}
+
+void QueryBinder::must_be_first(const std::optional<Table>& input, const ast::Step& step) {
+  if (!input) return;
+  error(code::must_be_first, step.keyword_span, "this operator starts a query");
+}
+
+Table QueryBinder::bind_datatable(const ast::Datatable& datatable, Span span) {
+  plan::Schema columns = columns_of(datatable.schema);
+  const size_t width = columns.size();
+  const size_t count = datatable.values.size();
+  if (width > 0 && count % width != 0) {
+    const Span values = join(datatable.values.front()->span, datatable.values.back()->span);
+    error(code::wrong_value_count, values,
+          fmt::format("{} values do not fill rows of {} columns", count, width));
+  }
+  plan::Values rows_of;
+  std::vector<Value> row;
+  for (size_t i = 0; width > 0 && i < count; ++i) {
+    const plan::Column& column = columns[i % width];
+    row.push_back(datatable_value(*datatable.values[i], column.type));
+    if (row.size() == width) rows_of.rows.push_back(std::exchange(row, {}));
+  }
+  Table table{.plan = plan::make(std::move(rows_of), std::move(columns), span)};
+  return table;
+}
+
+Value QueryBinder::datatable_value(const ast::Expression& expression, Type type) {
+  const Bound bound = [&] {
+    const Temporarily no_rows(rows, std::optional<RowScope>());
+    return bind(expression);
+  }();
+  const Value null = Value::null(type == Type::Error ? Type::Dynamic : type);
+  if (!check_scalar(bound) || bound.type() == Type::Error || type == Type::Error) return null;
+  const std::optional<Value> value = constant_value(bound.value);
+  if (!value) {
+    if (!bound.constant || !environment.check_only) {
+      error(code::constant_expected, expression.span, "a constant is expected here");
+    }
+    return null;
+  }
+  if (value->type() == type) return *value;
+  if (value->is_null()) return null;
+  const plan::Expression converted = convert(plan::constant(*value, expression.span), type);
+  if (const auto folded = constant_value(converted)) return *folded;
+  return null;
+}
+
+plan::Schema QueryBinder::columns_of(const ast::RowSchema& schema) {
+  plan::Schema columns;
+  for (const ast::ColumnDeclaration& declaration : schema.columns) {
+    if (declaration.type.text == "*") continue;
+    const bool taken = std::any_of(columns.begin(), columns.end(), [&](const plan::Column& c) {
+      return c.name == declaration.name.text;
+    });
+    const Type type = type_of(declaration.type);
+    if (taken) {
+      error(code::duplicate_column, declaration.name.span,
+            fmt::format("column '{}' is declared twice", declaration.name.text));
+      continue;
+    }
+    columns.push_back(fresh(declaration.name.text, type));
+  }
+  return columns;
+}
+
+Table QueryBinder::bind_external(const ast::ExternalData& external, Span span) {
+  plan::Schema columns = columns_of(external.schema);
+  plan::External step;
+  for (const ast::ExpressionPtr& uri : external.uris) {
+    const Bound bound = bind(*uri);
+    check_type(bound, Type::String);
+    const auto value = constant_value(bound.value);
+    if (!value || value->type() != Type::String) continue;
+    std::string source(value->as_text());
+    // What follows a semicolon is a secret or a way to sign in.
+    if (const size_t secret = source.find(';'); secret != std::string::npos) source.resize(secret);
+    if (!environment.allow_local_files && source.find("://") == std::string::npos) {
+      error(code::invalid_value, uri->span, "local files may not be read here");
+    }
+    step.sources.push_back(std::move(source));
+  }
+  step.format = word_of(external.properties, "format");
+  const std::string skip = word_of(external.properties, "ignoreFirstRecord");
+  step.ignore_first_record = skip == "true" || skip == "1";
+  return Table{.plan = plan::make(std::move(step), std::move(columns), span)};
+}
+
+}  // namespace vedette::binding

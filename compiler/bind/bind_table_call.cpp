@@ -1,0 +1,244 @@
+// Calls and paths that give tables: materialize, table(), workspace(), watchlists ...
+#include <algorithm>
+
+#include "compiler/bind/codes.h"
+#include "compiler/bind/query_binder.h"
+#include "compiler/bind/service_tables.h"
+#include "compiler/plan/walk.h"
+#include "runtime/base/format.h"
+
+namespace vedette::binding {
+namespace {
+
+bool is_database_function(std::string_view name) {
+  constexpr std::string_view names[] = {"database", "cluster", "workspace", "app",
+                                        "resource", "arg",     "adx"};
+  return std::find(std::begin(names), std::end(names), name) != std::end(names);
+}
+
+/// The databases whose tables are not ours and not known.
+bool is_foreign(std::string_view name) {
+  return name == "arg" || name == "adx";
+}
+
+/// The call a path starts with: `database('x')` of `database('x').T`.
+const ast::Call* root_of(const ast::Expression& expression) {
+  if (const auto* call = std::get_if<ast::Call>(&expression.node)) return call;
+  if (const auto* member = std::get_if<ast::Member>(&expression.node)) {
+    return root_of(*member->object);
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+bool QueryBinder::is_tabular_call(const ast::Call& call) const {
+  const std::string& name = call.function.text;
+  if (const Scope* declared = find(scope, name)) {
+    if (const auto* function = std::get_if<UserFunction>(&declared->meaning)) {
+      return function->tabular;
+    }
+  }
+  constexpr std::string_view names[] = {
+      "materialize",         "totable",      "table", "external_table", "materialized_view",
+      "stored_query_result", "entity_group", "view"};
+  return std::find(std::begin(names), std::end(names), name) != std::end(names) ||
+         is_service_table(name);
+}
+
+bool QueryBinder::is_tabular_path(const ast::Member& member) const {
+  const ast::Call* root = root_of(*member.object);
+  if (root == nullptr || !is_database_function(root->function.text)) return false;
+  return !find(scope, root->function.text);
+}
+
+Table QueryBinder::bind_table_call(const ast::Call& call, Span span) {
+  const std::string& name = call.function.text;
+  if (const Scope* declared = find(scope, name)) {
+    if (const auto* function = std::get_if<UserFunction>(&declared->meaning)) {
+      auto result = call_function(*function, &call, name, span, nullptr);
+      if (auto* table = std::get_if<Table>(&result)) return std::move(*table);
+      if (!function->broken) {
+        error(code::table_expected, span, fmt::format("'{}' does not give a table", name));
+      }
+      return unknown_table(span);
+    }
+  }
+  const Temporarily no_rows(rows, std::optional<RowScope>());
+  if (name == "materialize" || name == "totable") return bind_materialize(call, span);
+  if (name == "table") return bind_table_by_name(call, span);
+  if (is_service_table(name)) return bind_service_table(call, span);
+  if (is_tabular_call(call)) {
+    bind_arguments(call);
+    cannot_run_yet(span, fmt::format("'{}' is not supported yet", name));
+    return unknown_table(span);
+  }
+  const bool scalar = environment.library.find_function(name) != nullptr;
+  if (scalar) {
+    const Bound bound = bind_call(call, span);
+    if (bound.type() != Type::Error) {
+      error(code::table_expected, span, fmt::format("'{}' does not give a table", name));
+    }
+    return unknown_table(span);
+  }
+  if (!fuzzy) {
+    if (environment.library.find_aggregate(name) != nullptr) {
+      error(code::aggregate_not_allowed, call.function.span,
+            fmt::format("'{}' is an aggregate: it needs `summarize`", name));
+    } else {
+      error(code::unknown_function, call.function.span,
+            fmt::format("'{}' is not a function that is known here", name), suggest_function(name));
+    }
+  }
+  bind_arguments(call);
+  Table missing = unknown_table(span);
+  missing.missing = true;
+  return missing;
+}
+
+Table QueryBinder::bind_materialize(const ast::Call& call, Span span) {
+  if (call.arguments.size() != 1 || !call.arguments[0].value) {
+    error(code::argument_count, call.function.span,
+          fmt::format("'{}' takes one table", call.function.text));
+    return unknown_table(span);
+  }
+  Table table = bind_table(*call.arguments[0].value);
+  if (call.function.text != "materialize") return table;
+  return share(std::move(table), span);
+}
+
+Table QueryBinder::share(Table table, Span span) {
+  if (std::holds_alternative<plan::Shared>(table.plan->step)) return table;
+  plan::Schema output;
+  for (const plan::Column& column : table.columns()) {
+    output.push_back(fresh(column.name, column.type));
+  }
+  table.plan =
+      plan::make(plan::Shared{next_shared_++, std::shared_ptr<plan::Node>(std::move(table.plan))},
+                 std::move(output), span);
+  return table;
+}
+
+Table QueryBinder::bind_table_by_name(const ast::Call& call, Span span) {
+  std::vector<Bound> arguments = bind_arguments(call);
+  if (!check_argument_count("table", arguments.size(), 1, 2, call.function.span)) {
+    return unknown_table(span);
+  }
+  check_type(arguments[0], Type::String);
+  const auto value = constant_value(arguments[0].value);
+  if (!value || value->type() != Type::String) {
+    cannot_run_yet(span, "the name of a table must be a constant");
+    return unknown_table(span);
+  }
+  return bind_table_name({std::string(value->as_text()), arguments[0].span()});
+}
+
+Table QueryBinder::bind_path(const ast::Member& member, Span span) {
+  if (!is_tabular_path(member)) {
+    ast::Expression const* object = member.object.get();
+    const Bound bound = bind(*object);
+    if (bound.type() != Type::Error) error(code::table_expected, span, "a table is expected here");
+    return unknown_table(span);
+  }
+  const ast::Call* root = root_of(*member.object);
+  bind_arguments(*root);
+  const bool foreign = is_foreign(root->function.text) || names_other_database(*member.object);
+  const Temporarily no_rows(rows, std::optional<RowScope>());
+  if (const auto* name = std::get_if<ast::NameReference>(&member.member->node)) {
+    if (std::optional<Table> table =
+            foreign ? std::nullopt : stored_table(name->name.text, name->name.span)) {
+      return std::move(*table);
+    }
+    if (!foreign && !fuzzy) {
+      error(code::unknown_table, name->name.span,
+            fmt::format("'{}' is not a table that is known here", name->name.text),
+            suggest_table(name->name.text));
+    } else {
+      cannot_run_yet(span, "tables of other databases are not supported yet");
+    }
+    return unknown_table(span);
+  }
+  if (const auto* call = std::get_if<ast::Call>(&member.member->node)) {
+    if (call->function.text == "table" && !foreign) return bind_table_by_name(*call, span);
+    if (is_service_table(call->function.text) && !foreign) return bind_service_table(*call, span);
+    bind_arguments(*call);
+    cannot_run_yet(span, "functions of other databases are not supported yet");
+    return unknown_table(span);
+  }
+  if (std::holds_alternative<ast::Wildcard>(member.member->node)) {
+    cannot_run_yet(span, "wildcards over other databases are not supported yet");
+  }
+  return unknown_table(span);
+}
+
+bool QueryBinder::names_other_database(const ast::Expression& object) {
+  const auto* call = std::get_if<ast::Call>(&object.node);
+  if (std::holds_alternative<ast::Member>(object.node)) return true;
+  if (call == nullptr || call->function.text == "workspace" || call->function.text == "app" ||
+      call->function.text == "resource") {
+    return false;
+  }
+  if (call->function.text == "cluster") return true;
+  if (call->arguments.empty()) return false;
+  const auto* literal = std::get_if<ast::Literal>(&call->arguments[0].value->node);
+  if (literal == nullptr) return true;
+  error(code::unknown_name, call->arguments[0].value->span,
+        fmt::format("there is no database '{}'", literal->text));
+  return true;
+}
+
+std::vector<std::string> QueryBinder::all_tables() const {
+  std::vector<std::string> names;
+  for (const plan::SchemaSource* source : environment.schemas) {
+    for (std::string& name : source->table_names()) {
+      if (std::find(names.begin(), names.end(), name) == names.end()) {
+        names.push_back(std::move(name));
+      }
+    }
+  }
+  return names;
+}
+
+std::vector<std::string> QueryBinder::views() const {
+  std::vector<std::string> names;
+  for (const Scope* at = scope.get(); at != nullptr; at = at->outer.get()) {
+    const auto* function = std::get_if<UserFunction>(&at->meaning);
+    if (function == nullptr || !function->declaration->view || !function->tabular) continue;
+    if (function->declaration->parameters.empty()) names.push_back(at->name);
+  }
+  std::reverse(names.begin(), names.end());
+  return names;
+}
+
+std::vector<std::string> QueryBinder::tables_like(std::string_view pattern) const {
+  std::vector<std::string> names;
+  for (const std::string& name : all_tables()) {
+    if (matches(pattern, name)) names.push_back(name);
+  }
+  for (const std::string& name : views()) {
+    if (matches(pattern, name)) names.push_back(name);
+  }
+  return names;
+}
+
+bool matches(std::string_view pattern, std::string_view name) {
+  // `*` stands for any run of letters; case counts.
+  size_t p = 0, n = 0, star = std::string_view::npos, retry = 0;
+  while (n < name.size()) {
+    if (p < pattern.size() && pattern[p] == '*') {
+      star = p++;
+      retry = n;
+    } else if (p < pattern.size() && pattern[p] == name[n]) {
+      ++p, ++n;
+    } else if (star != std::string_view::npos) {
+      p = star + 1;
+      n = ++retry;
+    } else {
+      return false;
+    }
+  }
+  while (p < pattern.size() && pattern[p] == '*') ++p;
+  return p == pattern.size();
+}
+
+}  // namespace vedette::binding

@@ -1,0 +1,35 @@
+// From the tree of a query to its plan: names, types, overloads, sugar.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "compiler/plan/plan.h"
+#include "compiler/plan/schema_source.h"
+#include "compiler/syntax/ast.h"
+#include "runtime/base/error.h"
+#include "runtime/function/library.h"
+
+namespace vedette {
+
+/// What a query may refer to. Everything outlives the call of `bind`.
+struct BindEnvironment {
+  const Library& library;
+  /// Asked in order for tables; the first that knows one wins.
+  std::vector<const plan::SchemaSource*> schemas = {};
+  Datetime now = {};                                   // the query's clock
+  std::map<std::string, std::string> parameters = {};  // of declare query_parameters, as text
+  std::map<std::string, plan::TableColumns> watchlists = {};  // further columns, by alias
+  bool allow_local_files = true;                              // may externaldata name local paths?
+  /// Only the columns of the results are wanted: what can be bound but not yet run is no error.
+  bool check_only = false;
+};
+
+/// Binds a query that parsed without errors. What is wrong with it goes to `diagnostics`, codes
+/// KQL0100 and up, several per query; with errors the plan is incomplete and must not be run, but
+/// outputs still carry the columns that are known.
+plan::QueryPlan bind(const ast::Query& query, const BindEnvironment& environment,
+                     Diagnostics& diagnostics);
+
+}  // namespace vedette

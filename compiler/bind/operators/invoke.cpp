@@ -1,0 +1,61 @@
+// invoke, evaluate.
+#include "compiler/bind/codes.h"
+#include "compiler/bind/operators.h"
+#include "compiler/bind/service_tables.h"
+#include "compiler/plan/walk.h"
+#include "runtime/base/format.h"
+
+namespace vedette::binding {
+
+Table bind_invoke(StepContext context, const ast::Invoke& invoke) {
+  QueryBinder& binder = context.binder;
+  const auto* call = std::get_if<ast::Call>(&invoke.call->node);
+  const auto* name = std::get_if<ast::NameReference>(&invoke.call->node);
+  const std::string function = call != nullptr   ? call->function.text
+                               : name != nullptr ? name->name.text
+                                                 : std::string();
+  const Span name_span = call != nullptr ? call->function.span : invoke.call->span;
+  if (const Scope* declared = find(binder.scope, function)) {
+    if (const auto* user = std::get_if<UserFunction>(&declared->meaning)) {
+      auto result = binder.call_function(*user, call, function, invoke.call->span, &context.input);
+      if (auto* table = std::get_if<Table>(&result)) return std::move(*table);
+      if (!user->broken) {
+        binder.error(code::table_expected, invoke.call->span,
+                     fmt::format("'{}' does not give a table", function));
+      }
+      return binder.unknown_table(context.span());
+    }
+  }
+  if (const auto added = columns_added_by(function)) {
+    binder.cannot_run_yet(context.span(), fmt::format("'{}' is not supported yet", function));
+    plan::Schema output = context.input.columns();
+    for (const auto& [column, type] : *added) output.push_back(binder.fresh(column, type));
+    make_names_unique(output);
+    return binder.empty_table(std::move(output), context.span(), context.input.open);
+  }
+  binder.error(code::unknown_function, name_span,
+               fmt::format("'{}' is not a function that is known here", function),
+               binder.suggest_function(function));
+  return binder.unknown_table(context.span());
+}
+
+Table bind_evaluate(QueryBinder& binder, const ast::Step& step, const ast::Evaluate& evaluate,
+                    std::optional<Table> input) {
+  const auto* call = std::get_if<ast::Call>(&evaluate.call->node);
+  const std::string plugin = call != nullptr ? call->function.text : std::string("?");
+  if (evaluate.schema) {
+    binder.cannot_run_yet(step.keyword_span,
+                          fmt::format("plugin '{}' is not supported yet", plugin));
+    plan::Schema output;
+    if (evaluate.schema->star && input) output = input->columns();
+    for (plan::Column& column : binder.columns_of(*evaluate.schema)) {
+      output.push_back(std::move(column));
+    }
+    return binder.empty_table(std::move(output), step.span);
+  }
+  binder.unsupported(call != nullptr ? call->function.span : step.keyword_span,
+                     fmt::format("plugin '{}' is not supported yet", plugin));
+  return binder.unknown_table(step.span);
+}
+
+}  // namespace vedette::binding

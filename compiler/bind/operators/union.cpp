@@ -1,0 +1,151 @@
+#include "compiler/bind/operators/union.h"
+
+#include <algorithm>
+#include <set>
+
+#include "compiler/bind/codes.h"
+#include "compiler/bind/operators.h"
+#include "compiler/plan/walk.h"
+#include "runtime/base/format.h"
+
+namespace vedette::binding {
+
+std::vector<UnifiedColumn> unify(const std::vector<const plan::Schema*>& inputs, bool common_only) {
+  struct Seen {
+    std::string name;
+    std::vector<Type> types;
+    std::set<size_t> inputs;
+  };
+  std::vector<Seen> seen;
+  std::unordered_map<std::string, size_t> index_of;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    for (const plan::Column& column : *inputs[i]) {
+      const auto [found, added] = index_of.try_emplace(column.name, seen.size());
+      if (added) seen.push_back({column.name, {}, {}});
+      Seen& entry = seen[found->second];
+      entry.inputs.insert(i);
+      if (std::find(entry.types.begin(), entry.types.end(), column.type) == entry.types.end()) {
+        entry.types.push_back(column.type);
+      }
+    }
+  }
+  std::vector<UnifiedColumn> unified;
+  UniqueNames names;
+  for (const Seen& entry : seen) {
+    if (common_only && entry.inputs.size() < inputs.size()) continue;
+    for (const Type type : entry.types) {
+      const bool conflict = entry.types.size() > 1;
+      const std::string name =
+          conflict ? fmt::format("{}_{}", entry.name, name_of(type)) : entry.name;
+      UnifiedColumn column{names.take(name), type, {}};
+      for (const plan::Schema* input : inputs) {
+        const auto found =
+            std::find_if(input->begin(), input->end(), [&](const plan::Column& candidate) {
+              return candidate.name == entry.name && candidate.type == type;
+            });
+        column.sources.push_back(found == input->end() ? std::nullopt : std::optional(found->id));
+      }
+      unified.push_back(std::move(column));
+    }
+  }
+  return unified;
+}
+
+Table unite(QueryBinder& binder, std::vector<Table> inputs, const std::string& source_column,
+            bool common_only, Span span) {
+  std::optional<plan::Column> source;
+  std::vector<plan::ColumnId> source_ids;
+  std::vector<const plan::Schema*> schemas;
+  bool open = false;
+  for (const Table& input : inputs) {
+    schemas.push_back(&input.columns());
+    open |= input.open;
+  }
+  std::vector<UnifiedColumn> unified = unify(schemas, common_only);
+  plan::Schema output;
+  if (!source_column.empty()) {
+    source = binder.fresh(source_column, Type::String);
+    output.push_back(*source);
+  }
+  plan::Union step;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    std::vector<std::optional<plan::ColumnId>> columns;
+    if (source) {
+      Projection projection;
+      const std::string name =
+          inputs[i].name.empty() ? fmt::format("union_arg{}", i) : inputs[i].name;
+      const plan::Column column = binder.fresh(source_column, Type::String);
+      for (const plan::Column& passed : inputs[i].columns()) {
+        if (passed.name != source_column) projection.add(binder.pass(passed));
+      }
+      projection.add({column, plan::constant(Value::string(name), span), 0});
+      columns.push_back(column.id);
+      inputs[i] = binder.project(std::move(inputs[i]), projection, span);
+    }
+    for (const UnifiedColumn& column : unified) columns.push_back(column.sources[i]);
+    step.columns.push_back(std::move(columns));
+  }
+  for (const UnifiedColumn& column : unified) {
+    if (source && column.name == source_column) continue;
+    output.push_back(binder.fresh(column.name, column.type));
+  }
+  if (source) {
+    // A column of the inputs that has the name of the source column gives way.
+    for (size_t k = unified.size(); k-- > 0;) {
+      if (unified[k].name != source_column) continue;
+      for (auto& columns : step.columns) columns.erase(columns.begin() + 1 + static_cast<long>(k));
+    }
+  }
+  for (Table& input : inputs) step.inputs.push_back(std::move(input.plan));
+  Table result{.plan = plan::make(std::move(step), std::move(output), span)};
+  result.open = open;
+  return result;
+}
+
+std::vector<Table> bind_tables(QueryBinder& binder, const ast::Expressions& expressions) {
+  std::vector<Table> tables;
+  for (const ast::ExpressionPtr& expression : expressions) {
+    const auto* wildcard = std::get_if<ast::Wildcard>(&expression->node);
+    const bool star = std::holds_alternative<ast::Star>(expression->node);
+    if (wildcard == nullptr && !star) {
+      Table table = binder.bind_table(*expression);
+      if (!table.missing || !binder.fuzzy) tables.push_back(std::move(table));
+      continue;
+    }
+    const std::string pattern = star ? "*" : wildcard->pattern;
+    const std::vector<std::string> names = binder.tables_like(pattern);
+    if (names.empty() && !binder.fuzzy) {
+      binder.error(code::unknown_table, expression->span,
+                   fmt::format("no table is like '{}'", pattern));
+    }
+    for (const std::string& name : names) {
+      tables.push_back(binder.bind_table_name({name, expression->span}));
+    }
+  }
+  return tables;
+}
+
+Table bind_union(QueryBinder& binder, const ast::Step& step, const ast::Union& node,
+                 std::optional<Table> input) {
+  binder.check_parameters(node.parameters, {{"kind", ParameterRule::Word, {"inner", "outer"}},
+                                            {"withsource", ParameterRule::Name, {}, "with_source"},
+                                            {"isfuzzy", ParameterRule::Bool},
+                                            {"best_effort", ParameterRule::Bool}});
+  const bool forgiving = QueryBinder::word_of(node.parameters, "isfuzzy") == "true";
+  std::string source = QueryBinder::word_of(node.parameters, "withsource");
+  if (source.empty()) source = QueryBinder::word_of(node.parameters, "with_source");
+  const bool inner = QueryBinder::word_of(node.parameters, "kind") == "inner";
+  std::vector<Table> tables;
+  if (input && !(input->missing && (forgiving || binder.fuzzy))) {
+    tables.push_back(std::move(*input));
+  }
+  {
+    const Temporarily fuzzy(binder.fuzzy, binder.fuzzy || forgiving);
+    for (Table& table : bind_tables(binder, node.tables)) tables.push_back(std::move(table));
+  }
+  if (tables.empty()) return binder.unknown_table(step.span);
+  if (tables.size() == 1 && source.empty()) return std::move(tables[0]);
+  return unite(binder, std::move(tables), source, inner, step.span);
+}
+
+}  // namespace vedette::binding

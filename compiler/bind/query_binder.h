@@ -1,0 +1,328 @@
+// The binder at work: its state, and what the parts of the binder offer to each other.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "compiler/bind/binder.h"
+#include "compiler/bind/bound.h"
+#include "compiler/bind/projection.h"
+#include "compiler/bind/scope.h"
+
+namespace vedette::binding {
+
+/// Sets a variable for as long as it lives.
+template <typename T> class Temporarily {
+ public:
+  Temporarily(T& variable, T value) : variable_(variable), old_(std::move(variable)) {
+    variable_ = std::move(value);
+  }
+  ~Temporarily() { variable_ = std::move(old_); }
+  Temporarily(const Temporarily&) = delete;
+  Temporarily& operator=(const Temporarily&) = delete;
+
+ private:
+  T& variable_;
+  T old_;
+};
+
+/// Which names and functions may stand here.
+enum class Place { Rows, Aggregates };
+
+/// How a list of expressions becomes columns.
+enum class Style { Project, Extend, Print, Replace, Summarize };
+
+/// An option that an operator knows, and what it may be set to.
+struct ParameterRule {
+  enum Takes { Word, Bool, Integer, Text, Name, Anything };
+  std::string_view name;
+  Takes takes = Anything;
+  std::vector<std::string_view> choices = {};
+  std::string_view alias = {};
+};
+
+/// The hidden column that `ingestion_time()` reads.
+constexpr std::string_view ingestion_time_column = "$IngestionTime";
+
+/// The type error: fits anything silently.
+Bound failed(Span span);
+/// Does a name match a pattern with `*`?
+bool matches(std::string_view pattern, std::string_view name);
+Value dynamic_of(const Value& value);
+std::optional<Value> negated_constant(const Value& value);
+/// What a search term with its wildcards means: an operator and what stands on its right.
+struct SearchTerm {
+  std::string op;
+  std::string text;
+};
+SearchTerm search_term_of(std::string_view text, bool cased);
+std::optional<std::string> result_name(ColumnName rule, std::string_view function,
+                                       std::string_view prefix,
+                                       const std::vector<Bound>& arguments);
+
+class QueryBinder {
+ public:
+  using Result = std::variant<Bound, Table>;
+  using AggregateCalls = std::vector<plan::AggregateCall>;
+  using WindowSteps = std::vector<std::vector<plan::Window::Call>>;
+
+  QueryBinder(const BindEnvironment& environment, Diagnostics& diagnostics);
+  plan::QueryPlan run(const ast::Query& query);
+
+  // ---- What is wrong (diagnose.cpp) ---------------------------------------------------------
+
+  void error(std::string_view code, Span span, std::string message, std::string suggestion = {});
+  void unsupported(Span span, std::string message);
+  /// Unsupported when the query is to be run; silent when only its columns are asked for.
+  void cannot_run_yet(Span span, std::string message);
+  std::string suggest_column(std::string_view name) const;
+  std::string suggest_table(std::string_view name) const;
+  std::string suggest_function(std::string_view name) const;
+
+  // ---- Scalars (bind_expression.cpp, bind_operator.cpp, bind_literal.cpp) -------------------
+
+  /// Any scalar expression; `*` and typeof() too, which callers allow or reject.
+  Bound bind(const ast::Expression& expression);
+  /// A scalar of exactly this type.
+  Bound bind_exactly(const ast::Expression& expression, Type type);
+  Bound bind_column(const plan::Column& column, Span span);
+  /// The predicate of search and find: a term on its own is looked for in all columns.
+  Bound bind_search_term(const ast::Expression& expression);
+  /// Runs `work` with its errors forgotten: they were told before.
+  Bound bind_quietly(const std::function<Bound()>& work);
+  Bound search_all_columns(std::string_view op, Bound right, Span span, Span operator_span);
+  Bound compare(std::string_view op, Bound left, Bound right, Span span, Span operator_span);
+  plan::Expression all_of(std::vector<plan::Expression> conditions);
+  plan::Expression any_of(std::vector<plan::Expression> conditions);
+  plan::Expression negation(plan::Expression condition);
+  /// The first column's values as an array.
+  plan::Expression first_column(Table table, Span span);
+  Type type_of(const ast::Name& name);
+
+  // ---- Calls (bind_call.cpp, bind_aggregate.cpp, resolve_call.cpp) --------------------------
+
+  Bound bind_call(const ast::Call& call, Span span);
+  Bound bind_builtin(const ScalarFunction& function, std::vector<Bound> arguments, Span name_span,
+                     Span span);
+  std::vector<Bound> bind_arguments(const ast::Call& call);
+  /// Calls a record of the library; arguments are converted as it needs. `wanted` is the type of
+  /// the answer where there is no such record.
+  plan::Expression call(std::string_view name, std::vector<plan::Expression> arguments, Span span,
+                        Type wanted);
+  plan::Expression convert(plan::Expression expression, Type type);
+  /// An aggregate without checks, as sugar needs it. `name` names its column.
+  plan::AggregateCall aggregate_call(std::string_view function,
+                                     std::vector<plan::Expression> arguments, std::string name,
+                                     Span span);
+  bool check_argument_count(std::string_view name, size_t count, size_t least, size_t most,
+                            Span span);
+  Result call_function(const UserFunction& function, const ast::Call* call, std::string_view name,
+                       Span span, Table* piped);
+
+  // ---- Tables (bind_table.cpp, bind_table_call.cpp) -----------------------------------------
+
+  /// Does this expression give a table?
+  bool is_tabular(const ast::Expression& expression) const;
+  Table bind_table(const ast::Expression& expression);
+  /// A pipe, going on from `input` when it has no source of its own.
+  Table bind_pipe(const ast::Pipe& pipe, std::optional<Table> input, Span span);
+  /// The query in the parentheses of mv-apply, partition, fork: goes on from `input`.
+  Table bind_subquery(const ast::Expression& subquery, Table input);
+  Table take_input(std::optional<Table>& input, const ast::Step& step);
+  void must_be_first(const std::optional<Table>& input, const ast::Step& step);
+  Table bind_table_name(const ast::Name& name);
+  std::vector<std::string> tables_like(std::string_view pattern) const;
+  std::vector<std::string> all_tables() const;
+  std::vector<std::string> views() const;
+  /// No rows; the columns are not known, so that any name may be one.
+  Table unknown_table(Span span);
+  Table empty_table(plan::Schema columns, Span span, bool open = false);
+  Table one_row(Span span);
+  /// The same rows under fresh column ids.
+  Table copy(const Table& table);
+  /// Runs once however often it is used.
+  Table share(Table table, Span span);
+  plan::Schema columns_of(const ast::RowSchema& schema);
+
+  // ---- Columns (columns.cpp, column_names.cpp) ----------------------------------------------
+
+  plan::Column fresh(std::string name, Type type) { return {next_id_++, std::move(name), type}; }
+  /// How a column is added to a projection.
+  struct Adding {
+    Style style = Style::Project;
+    std::string unnamed = {};       // the name of what has none
+    bool do_not_repeat = false;     // a later `*` leaves this column out
+    std::optional<Type> type = {};  // instead of the expression's
+  };
+  void add_to(Projection& projection, const ast::NamedExpression& expression, Bound bound,
+              const Adding& how);
+  void add_all(Projection& projection, const plan::Schema& columns, bool do_not_repeat = true);
+  void declare_column(Projection& projection, Projection::Item item, Span span,
+                      Projection::Existing existing);
+  Projection::Item pass(const plan::Column& column, Span span = {});
+  /// The input's rows with the columns of a projection.
+  Table project(Table input, Projection& projection, Span span);
+  /// The input's rows with some of its columns.
+  Table keep_columns(Table input, const plan::Schema& columns, Span span);
+  std::string default_column_name(bool sees_rows);
+  /// Runs `work` with window functions allowed; puts their steps on `input`.
+  void with_windows(Table& input, const std::function<void()>& work);
+
+  // ---- Checks (checks.cpp) ------------------------------------------------------------------
+
+  bool check_scalar(const Bound& bound);
+  bool check_type(const Bound& bound, Type type, bool or_promotable = false);
+  bool check_types(const Bound& bound, Types types, std::string_view wanted);
+  bool check_not_dynamic(const Bound& bound);
+  bool check_column(const Bound& bound);
+  void check_parameters(const ast::Parameters& parameters,
+                        std::initializer_list<ParameterRule> rules);
+  /// `kind=x`: the word, or the default.
+  static std::string word_of(const ast::Parameters& parameters, std::string_view name,
+                             std::string_view otherwise = {});
+  std::optional<int64_t> constant_integer(const ast::Expression& expression);
+  std::optional<Value> constant_value(const plan::Expression& expression) const;
+
+  // ---- State --------------------------------------------------------------------------------
+
+  BindEnvironment environment;
+  ScopePtr scope;
+  std::optional<RowScope> rows;
+  std::optional<RowScope> right_rows;  // of a join's condition
+  Place place = Place::Rows;
+  bool fuzzy = false;                    // inside union isfuzzy=true: missing tables are no error
+  bool searching = false;                // inside the predicate of search or find
+  bool searching_cased = false;          // search kind=case_sensitive
+  AggregateCalls* aggregates = nullptr;  // where aggregates go that are met
+  std::vector<plan::ColumnId> by_columns = {};  // input columns that summarize groups by
+
+ private:
+  // Statements (binder.cpp).
+  void bind_statement(const ast::Statement& statement, bool outermost);
+  void bind_let(const ast::Let& let, bool outermost);
+  void bind_set(const ast::Set& set);
+  void bind_query_parameters(const ast::DeclareQueryParameters& declaration);
+  void bind_result(const ast::Expression& expression);
+  bool is_bare_name(const ast::Expression& expression) const;
+  void add_output(Table table, Span span);
+
+  // Scalars.
+  Bound bind_literal(const ast::Literal& literal, Span span);
+  Bound bind_dynamic(const ast::DynamicLiteral& literal, Span span);
+  Bound bind_type_literal(const ast::TypeOf& node, Span span);
+  Bound bind_name(const ast::Name& name);
+  Bound bind_declared(const Scope& declared, const ast::Name& name);
+  Bound bind_unary(const ast::Unary& unary, Span span);
+  Bound bind_binary(const ast::Binary& binary, Span span);
+  Bound bind_logical(const ast::Logical& logical, Span span);
+  Bound bind_between(const ast::Between& between, Span span);
+  Bound bind_in_list(const ast::InList& in, Span span);
+  Bound in_table(std::string_view name, Bound value, const ast::Expression& expression, Span span);
+  std::vector<Bound> bind_list(const ast::Expressions& expressions);
+  Bound bind_member(const ast::Member& member, Span span);
+  Bound bind_element(const ast::Element& element, Span span);
+  Bound bind_table_as_scalar(const ast::Expression& expression);
+  Bound bind_search_star(Bound star);
+  Bound scalar_of_text(const std::string& text, Type type, Span span);
+  void report_unknown_name(const ast::Name& name);
+  std::vector<std::string> declared_names() const;
+
+  // Calls.
+  std::optional<Bound> bind_special(const ast::Call& call, Span span);
+  std::optional<Bound> bind_several_results(const ast::Call& call, Span span);
+  Bound bind_user_function(const UserFunction& function, const ast::Call& call, Span span);
+  Bound bind_toscalar(const ast::Call& call, Span span);
+  Bound bind_column_if_exists(const ast::Call& call, Span span);
+  Bound bind_pack_all(const ast::Call& call, Span span);
+  Bound bind_ingestion_time(Span span);
+  Table drop_ingestion_time(Table table);
+  static bool is_window_function(std::string_view name);
+  Bound bind_window(const ast::Call& call, Span span);
+  void check_window_arguments(std::string_view name, const std::vector<Bound>& arguments);
+  bool check_argument(const Parameter& parameter, const Bound& argument,
+                      std::optional<Type> common);
+  plan::Expression make_call(const ScalarFunction& function, const Overload& overload,
+                             std::vector<plan::Expression> arguments, Span span);
+  plan::Expression expand(const ScalarFunction& function, const Overload& overload,
+                          std::vector<plan::Expression> arguments, Span span);
+  const Overload* choose_accepted(const ScalarFunction& function,
+                                  std::span<const Type> types) const;
+  std::optional<Value> converted_constant(const Value& value, Type type) const;
+  Type type_despite_errors(const ScalarFunction& function, std::optional<Type> common) const;
+  void report_no_overload(const ScalarFunction& function, const std::vector<Bound>& arguments,
+                          Span name_span);
+
+  // Aggregates.
+  /// The columns that an aggregate gives.
+  struct AggregateShape {
+    plan::Schema results;
+    std::vector<plan::ColumnId> sources = {};  // input columns shown unchanged; 0 for others
+    std::optional<std::string> name = {};
+    bool several = false;
+  };
+  std::pair<const AggregateFunction*, bool> find_aggregate(std::string_view name) const;
+  Bound bind_aggregate(const AggregateFunction& function, bool conditional, const ast::Call& call,
+                       Span span);
+  AggregateShape shape_of(const AggregateFunction& function, bool conditional,
+                          const std::string& name, std::vector<Bound>& arguments,
+                          const std::vector<Bound>& named, Span span);
+  AggregateShape percentiles_shape(const std::string& name, std::vector<Bound>& arguments);
+  AggregateShape picked_columns_shape(const std::string& name, std::vector<Bound>& arguments,
+                                      Span span);
+  static std::string conditional_prefix(const std::string& name, const std::string& prefix);
+  void add_aggregate(const AggregateFunction& function, std::vector<Bound> arguments,
+                     std::vector<Bound> condition, AggregateShape& shape, AggregateCalls* target,
+                     Span span);
+
+  // User functions (bind_function.cpp).
+  UserFunction declare_function(const ast::FunctionDeclaration& declaration);
+  Result bind_body(const ast::FunctionDeclaration& declaration, ScopePtr inner);
+  Table bind_argument_table(const ast::Expression& expression);
+  bool check_table_argument(const ast::FunctionParameter& parameter, const Table& table, Span span);
+  void report_inside(std::string_view name, Span span, const Diagnostics& problems);
+
+  // Tables.
+  bool is_tabular_name(std::string_view name) const;
+  bool is_tabular_call(const ast::Call& call) const;
+  bool is_tabular_path(const ast::Member& member) const;
+  static bool is_fuzzy_union(const ast::Step& step);
+  bool names_other_database(const ast::Expression& object);
+  std::optional<plan::TableColumns> find_stored(std::string_view name) const;
+  std::optional<Table> stored_table(const std::string& name, Span span);
+  std::optional<Table> find_named_table(const ast::Name& name);
+  Table bind_step(const ast::Step& step, std::optional<Table> input);
+  Table bind_datatable(const ast::Datatable& datatable, Span span);
+  Value datatable_value(const ast::Expression& expression, Type type);
+  Table bind_external(const ast::ExternalData& external, Span span);
+  Table bind_table_call(const ast::Call& call, Span span);
+  Table bind_materialize(const ast::Call& call, Span span);
+  Table bind_table_by_name(const ast::Call& call, Span span);
+  Table bind_service_table(const ast::Call& call, Span span);
+  Table bind_path(const ast::Member& member, Span span);
+
+  // Columns.
+  plan::Expression result_of(const Bound& bound, size_t index);
+  void add_results(Projection& projection, const ast::NamedExpression& expression,
+                   const Bound& bound, const Adding& how);
+  void check_parameter(const ast::Parameter& parameter, const ParameterRule& rule);
+
+  Diagnostics* diagnostics_;
+  plan::QueryPlan result_;
+  plan::ColumnId next_id_ = 1;
+  uint32_t next_shared_ = 1;
+  int next_default_column_ = 1;
+  bool silent_ = false;  // `consume`: no result on purpose
+  int declaring_ = 0;    // inside the declaration of a function
+  std::vector<const ast::FunctionDeclaration*> calling_;
+  WindowSteps* windows_ = nullptr;  // where window calls go; each step needs the one before
+  bool rows_serialized_ = false;
+  Table* current_input_ = nullptr;  // what the expressions being bound read
+};
+
+}  // namespace vedette::binding
