@@ -157,6 +157,11 @@ Put CellWriter::container(CellColumn& column, uint32_t row, std::string_view jso
   return Put::Stored;
 }
 
+bool CellWriter::is_json(std::string_view text) {
+  builder_.clear();
+  return parse_json_text(text, builder_);
+}
+
 /// Exports hold dynamic columns as text; what is the JSON of an array or object becomes one.
 Put CellWriter::dynamic_text(CellColumn& column, uint32_t row, std::string_view text) {
   builder_.clear();

@@ -31,6 +31,9 @@ class CellWriter {
   /// `json` should be a JSON array or object.
   Put container(CellColumn& column, uint32_t row, std::string_view json);
 
+  /// Whether a text is JSON and nests no deeper than a dynamic value may.
+  bool is_json(std::string_view text);
+
  private:
   Put dynamic_text(CellColumn& column, uint32_t row, std::string_view text);
   Put built(CellColumn& column, uint32_t row);

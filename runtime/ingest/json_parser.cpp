@@ -15,9 +15,11 @@ namespace {
 
 namespace ondemand = simdjson::ondemand;
 
+constexpr std::string_view bad_escape = "a string holds an escape that JSON does not have";
+
 std::string_view without_trailing_spaces(std::string_view text) {
-  while (!text.empty() && static_cast<unsigned char>(text.back()) <= ' ') text.remove_suffix(1);
-  return text;
+  const size_t last = text.find_last_not_of(" \t\r\n");
+  return text.substr(0, last + 1);
 }
 
 /// What went wrong, in words for the owner of the log.
@@ -45,14 +47,16 @@ std::string reason_of(simdjson::error_code error) {
 /// their fields, so that each field remembers which one came behind it.
 class FieldIndex {
  public:
-  FieldTarget& find(ondemand::raw_json_string key, Arena& scratch) {
+  /// nullptr for a key with an escape that JSON does not have.
+  FieldTarget* find(ondemand::raw_json_string key, Arena& scratch) {
     if (predicted_ != nullptr &&
         key.unsafe_is_equal(predicted_->raw_key.size(), predicted_->raw_key)) {
       return advance(*predicted_);
     }
-    Field& field = look_up(key.raw(), scratch);
-    if (last_ != nullptr) last_->follower = &field;
-    return advance(field);
+    Field* field = look_up(key.raw(), scratch);
+    if (field == nullptr) return nullptr;
+    if (last_ != nullptr) last_->follower = field;
+    return advance(*field);
   }
 
   void begin_record() {
@@ -72,26 +76,27 @@ class FieldIndex {
     Field* follower = nullptr;
   };
 
-  FieldTarget& advance(Field& field) {
+  FieldTarget* advance(Field& field) {
     last_ = &field;
     predicted_ = field.follower;
-    return field.target;
+    return &field.target;
   }
 
-  Field& look_up(const char* raw, Arena& scratch) {
+  Field* look_up(const char* raw, Arena& scratch) {
     size_t size = 0;
     while (raw[size] != '"') size += raw[size] == '\\' ? 2 : 1;
     const std::string_view key(raw, size);
     const auto place = places_.find(key);
-    if (place != places_.end()) return *place->second;
+    if (place != places_.end()) return place->second;
     uint64_t repaired = 0;
     const auto name = unescape_json(key, scratch, repaired);
+    if (!name) return nullptr;
     Field& field = fields_.emplace_back();
     field.raw_key = key;
-    field.target.name = column_name(name.value_or(key));
+    field.target.name = column_name(*name);
     field.target.column = mapping_->find(field.target.name);
     places_.emplace(field.raw_key, &field);
-    return field;
+    return &field;
   }
 
   const Mapping* mapping_ = nullptr;
@@ -169,8 +174,12 @@ class JsonParser : public RecordParser {
       ondemand::field field;
       error = std::move(next).get(field);
       if (error != simdjson::SUCCESS) return Outcome::Refused;
-      FieldTarget& target = fields_.find(field.key(), parsed.texts);
-      error = parse_value(field.value(), target, sink, parsed, reason);
+      FieldTarget* target = fields_.find(field.key(), parsed.texts);
+      if (target == nullptr) {
+        reason = bad_escape;
+        return Outcome::Refused;
+      }
+      error = parse_value(field.value(), *target, sink, parsed, reason);
       if (error != simdjson::SUCCESS || !reason.empty()) return Outcome::Refused;
     }
     const char* next = nullptr;
@@ -181,14 +190,19 @@ class JsonParser : public RecordParser {
 
   simdjson::error_code parse_value(ondemand::value& value, FieldTarget& field, RecordSink& sink,
                                    ParsedChunk& parsed, std::string& reason) {
-    std::string_view token = without_trailing_spaces(value.raw_json_token());
-    switch (token.empty() ? '\0' : token.front()) {
+    const std::string_view raw = value.raw_json_token();
+    const std::string_view token = without_trailing_spaces(raw);
+    const char first = token.empty() ? '\0' : token.front();
+    // The token reaches to the next one, which simdjson would take for granted.
+    const char next = raw.data()[raw.size()];
+    if (first != '{' && first != '[' && next != ',' && next != '}') return simdjson::TAPE_ERROR;
+    switch (first) {
       case '"': {
         if (token.size() < 2 || token.back() != '"') return simdjson::TAPE_ERROR;
         const auto text =
             unescape_json(token.substr(1, token.size() - 2), parsed.texts, parsed.repaired_records);
         if (!text) {
-          reason = "a string holds an escape that JSON does not have";
+          reason = bad_escape;
         } else {
           sink.text(field, *text);
         }

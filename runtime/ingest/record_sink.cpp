@@ -28,7 +28,6 @@ bool RecordSink::number(FieldTarget& field, std::string_view token) {
   if (CellColumn* column = claim(field)) {
     return done(writer_.number(*column, parsed_.rows, token), field, token);
   }
-  if (field.column != no_column) return true;
   const auto kind = kind_of_number(token);
   if (kind) note(field, *kind);
   return kind.has_value();
@@ -47,7 +46,7 @@ bool RecordSink::container(FieldTarget& field, std::string_view json) {
     return done(writer_.container(*column, parsed_.rows, json), field, json);
   }
   if (field.column == no_column) note(field, SawContainer);
-  return true;
+  return writer_.is_json(json);  // a record is refused or not, whatever columns there are
 }
 
 CellColumn* RecordSink::claim(FieldTarget& field) {

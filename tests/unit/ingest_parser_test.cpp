@@ -1,4 +1,7 @@
 #include <gtest/gtest.h>
+#include <simdjson.h>
+
+#include <random>
 
 #include "runtime/ingest/chunk.h"
 #include "runtime/ingest/field_kinds.h"
@@ -165,6 +168,56 @@ TEST(JsonParser, RefusesWhatNestsTooDeeply) {
   const auto result = parse(deep, {{"d", Type::Dynamic}});
   EXPECT_EQ(result->parsed.rows, 1u);
   EXPECT_EQ(result->parsed.refused.size(), 1u);
+}
+
+/// Whether another parser, which looks at every byte, takes a line as one object.
+bool is_object(simdjson::dom::parser& parser, std::string_view line) {
+  simdjson::dom::element element;
+  return parser.parse(line.data(), line.size()).get(element) == simdjson::SUCCESS &&
+         element.is_object();
+}
+
+TEST(JsonParser, AgreesWithAStricterParserOnDamagedLines) {
+  const std::string_view samples[] = {
+      R"({"a":1,"b":"x\ny","c":[1,{"d":null}],"e":true})",
+      R"({"t":"2024-05-01T08:00:00Z","n":-12.5e3,"o":{"p":{"q":[]}},"f":false})",
+      R"( { "s" : "\u00e9\"" , "i" : 0 , "z" : null } )", R"({})"};
+  constexpr std::string_view pieces = "{}[]\",:\\01-+.eEtfnu \t\x01x";
+  std::mt19937 random(1);
+  const auto below = [&](size_t bound) { return static_cast<size_t>(random() % bound); };
+  simdjson::dom::parser strict;
+  size_t accepted = 0;
+  for (int round = 0; round < 20'000; ++round) {
+    std::string line(samples[below(std::size(samples))]);
+    for (size_t edits = below(4); edits > 0 && !line.empty(); --edits) {
+      const size_t at = below(line.size());
+      switch (below(3)) {
+        case 0:
+          line.erase(at, 1 + below(3));
+          break;
+        case 1:
+          line.insert(at, 1, pieces[below(pieces.size())]);
+          break;
+        default:
+          line[at] = pieces[below(pieces.size())];
+      }
+    }
+    if (line.find_first_not_of(" \t") == std::string::npos) continue;
+    const auto typed = parse(line, {{"a", Type::Long},
+                                    {"b", Type::String},
+                                    {"c", Type::Dynamic},
+                                    {"n", Type::Real},
+                                    {"i", Type::String}});
+    const auto untyped = parse(line, {});
+    for (const auto& result : {typed.get(), untyped.get()}) {
+      const ParsedChunk& parsed = result->parsed;
+      EXPECT_EQ(parsed.rows + parsed.refused.size(), result->chunk.records.size()) << line;
+      if (result->chunk.records.size() != 1) continue;
+      EXPECT_EQ(parsed.rows == 1, is_object(strict, line)) << line;
+      accepted += parsed.rows;
+    }
+  }
+  EXPECT_GT(accepted, 5000u);
 }
 
 TEST(DelimitedParser, ReadsQuotesAndRefusesRaggedRecords) {
