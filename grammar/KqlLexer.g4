@@ -72,6 +72,7 @@ WHERE: 'where';
 
 // ---- Words inside operators ----
 ASC: 'asc';
+BAG_EXPANSION: 'bagexpansion';
 BIN: 'bin';
 BY: 'by';
 DATASCOPE: 'datascope';
@@ -84,6 +85,7 @@ GRANNY_ASC: 'granny-asc';
 GRANNY_DESC: 'granny-desc';
 HINT: 'hint.' [a-zA-Z_]+;
 ID: 'id';
+KIND: 'kind';
 LAST: 'last';
 NODES: 'nodes';
 NULLS: 'nulls';
@@ -96,6 +98,7 @@ PARTITIONED_BY: 'partitioned-by';
 STEP: 'step';
 TO: 'to';
 WITH: 'with';
+WITH_ITEM_INDEX: 'with_itemindex';
 WITH_NODE_ID: 'with_node_id';
 
 // ---- Tables in place ----

@@ -107,9 +107,11 @@ step:
 
 // ---- Options of operators ----
 
-// `kind=inner`. Only where a column cannot be meant; elsewhere `hint`.
+// `kind=inner`: any word, where the operator's own operands have no names. Where they have, only the
+// words that the operator knows (`expandOption`, `hint`): `x = avg (y)` is a column, not an option.
 parameter: (declaredName | HINT) ASSIGN parameterValue;
 hint: HINT ASSIGN parameterValue;
+expandOption: (BAG_EXPANSION | HINT | KIND | WITH_ITEM_INDEX) ASSIGN parameterValue;
 parameterValue: sign? literal | anyName | STAR;
 
 // In parentheses after `with`.
@@ -140,7 +142,7 @@ legacyBin: BIN ASSIGN expression;
 distinctStep: DISTINCT hint* namedExpressions;
 countStep: COUNT (AS declaredName)?;
 makeSeriesStep:
-    MAKE_SERIES parameter* seriesAggregate (COMMA seriesAggregate)*
+    MAKE_SERIES expandOption* seriesAggregate (COMMA seriesAggregate)*
     ON namedExpression seriesRange (BY namedExpressions)?;
 seriesAggregate: namedExpression (DEFAULT ASSIGN expression)?;
 seriesRange:
@@ -191,9 +193,9 @@ entity: wildcard | path;
 parseStep: (PARSE | PARSE_WHERE) parameter* expression WITH patternPart*;
 patternPart: STAR | string | declaredName (COLON typeName)?;
 parseKvStep: PARSE_KV expression AS rowSchema (WITH properties)?;
-mvExpandStep: MV_EXPAND parameter* expandItem (COMMA expandItem)* (LIMIT expression)?;
+mvExpandStep: MV_EXPAND expandOption* expandItem (COMMA expandItem)* (LIMIT expression)?;
 mvApplyStep:
-    MV_APPLY parameter* expandItem (COMMA expandItem)* (LIMIT expression)? (ID expression)?
+    MV_APPLY expandOption* expandItem (COMMA expandItem)* (LIMIT expression)? (ID expression)?
     ON subquery;
 expandItem: namedExpression (TO typeOf)? | TO typeOf;
 
@@ -388,11 +390,12 @@ wildcardPart: IDENTIFIER | softKeyword | nameableKeyword | LONG_LITERAL | STAR;
 
 // Words that are names wherever no operator is meant.
 softKeyword:
-    ALIAS | BIN | CONSUME | COUNT | DECLARE | DEFAULT | DISTINCT | EDGES | ENTITY_GROUP | EVALUATE
-    | EXTEND | FACET | FILTER | FIRST | FORK | FROM | GETSCHEMA | ID | INLINE_EXTERNAL_TABLE | JOIN
+    ALIAS | BAG_EXPANSION | BIN | CONSUME | COUNT | DECLARE | DEFAULT | DISTINCT | EDGES | ENTITY_GROUP | EVALUATE
+    | EXTEND | FACET | FILTER | FIRST | FORK | FROM | GETSCHEMA | ID | INLINE_EXTERNAL_TABLE | JOIN | KIND
     | LAST | LET | LIMIT | LOOKUP | MV_APPLY | MV_EXPAND | NODES | NULL_LITERAL | NULLS | ON | OPTIONAL
     | ORDER | OUTPUT | PACK | PARSE | PARTITION | PARTITION_BY | RANGE | REDUCE | RENDER | RESTRICT
-    | SCAN | SERIALIZE | SORT | STEP | SUMMARIZE | TAKE | TOP | VIEW | WITH | WITH_NODE_ID;
+    | SCAN | SERIALIZE | SORT | STEP | SUMMARIZE | TAKE | TOP | VIEW | WITH
+    | WITH_ITEM_INDEX | WITH_NODE_ID;
 
 // Words that are names only where nothing but a name may stand.
 nameableKeyword:

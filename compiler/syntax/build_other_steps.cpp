@@ -86,7 +86,7 @@ ast::ExpandItem TreeBuilder::expand_item(Grammar::ExpandItemContext* context) {
 
 ast::MvExpand TreeBuilder::mv_expand(Grammar::MvExpandStepContext* context) {
   ast::MvExpand result;
-  result.parameters = parameters(context->parameter());
+  result.parameters = options(context->expandOption());
   for (auto* item : context->expandItem()) {
     result.items.push_back(expand_item(item));
     if (result.items.back().expression.value == nullptr) {
@@ -99,7 +99,7 @@ ast::MvExpand TreeBuilder::mv_expand(Grammar::MvExpandStepContext* context) {
 
 ast::MvApply TreeBuilder::mv_apply(Grammar::MvApplyStepContext* context) {
   ast::MvApply result;
-  result.parameters = parameters(context->parameter());
+  result.parameters = options(context->expandOption());
   for (auto* item : context->expandItem()) result.items.push_back(expand_item(item));
   ast::Expressions values = expressions(context->expression());
   if (context->LIMIT()) result.limit = std::move(values.front());

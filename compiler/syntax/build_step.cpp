@@ -181,7 +181,7 @@ ast::Summarize TreeBuilder::summarize(Grammar::SummarizeStepContext* context) {
 
 ast::MakeSeries TreeBuilder::make_series(Grammar::MakeSeriesStepContext* context) {
   ast::MakeSeries result;
-  result.parameters = parameters(context->parameter());
+  result.parameters = options(context->expandOption());
   for (auto* item : context->seriesAggregate()) {
     ast::MakeSeries::Aggregate aggregate{named(item->namedExpression()), nullptr};
     if (item->expression()) aggregate.default_value = expression(item->expression());

@@ -289,6 +289,15 @@ ast::Parameters TreeBuilder::hints(const std::vector<Grammar::HintContext*>& con
   return list;
 }
 
+ast::Parameters TreeBuilder::options(const std::vector<Grammar::ExpandOptionContext*>& contexts) {
+  ast::Parameters list;
+  for (auto* context : contexts) {
+    list.push_back({token_name(context->getStart()), parameter_value(context->parameterValue()),
+                    span(context)});
+  }
+  return list;
+}
+
 ast::Parameter TreeBuilder::property(Grammar::PropertyContext* context) {
   ast::Name option =
       context->HINT() ? token_name(context->HINT()->getSymbol()) : name(context->declaredName());

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <span>
 
 #include "runtime/base/utf8.h"
 
@@ -73,104 +74,44 @@ bool is_letter_or_digit(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-/// Words that would be read as something other than a name.
-constexpr auto reserved_words = std::to_array<std::string_view>({"and",
-                                                                 "as",
-                                                                 "asc",
-                                                                 "between",
-                                                                 "bin",
-                                                                 "by",
-                                                                 "consume",
-                                                                 "contains",
-                                                                 "contains_cs",
-                                                                 "containscs",
-                                                                 "count",
-                                                                 "datascope",
-                                                                 "datatable",
-                                                                 "declare",
-                                                                 "default",
-                                                                 "desc",
-                                                                 "distinct",
-                                                                 "dynamic",
-                                                                 "endswith",
-                                                                 "endswith_cs",
-                                                                 "entity_group",
-                                                                 "evaluate",
-                                                                 "extend",
-                                                                 "external_data",
-                                                                 "externaldata",
-                                                                 "facet",
-                                                                 "false",
-                                                                 "False",
-                                                                 "FALSE",
-                                                                 "filter",
-                                                                 "find",
-                                                                 "fork",
-                                                                 "from",
-                                                                 "getschema",
-                                                                 "has",
-                                                                 "has_all",
-                                                                 "has_any",
-                                                                 "has_cs",
-                                                                 "hasprefix",
-                                                                 "hasprefix_cs",
-                                                                 "hassuffix",
-                                                                 "hassuffix_cs",
-                                                                 "in",
-                                                                 "inline_external_table",
-                                                                 "invoke",
-                                                                 "join",
-                                                                 "let",
-                                                                 "like",
-                                                                 "likecs",
-                                                                 "limit",
-                                                                 "lookup",
-                                                                 "matches",
-                                                                 "mvapply",
-                                                                 "mvexpand",
-                                                                 "notcontains",
-                                                                 "notcontainscs",
-                                                                 "notlike",
-                                                                 "notlikecs",
-                                                                 "null",
-                                                                 "nulls",
-                                                                 "of",
-                                                                 "on",
-                                                                 "or",
-                                                                 "order",
-                                                                 "pack",
-                                                                 "parse",
-                                                                 "partition",
-                                                                 "print",
-                                                                 "project",
-                                                                 "range",
-                                                                 "reduce",
-                                                                 "render",
-                                                                 "restrict",
-                                                                 "sample",
-                                                                 "scan",
-                                                                 "search",
-                                                                 "serialize",
-                                                                 "set",
-                                                                 "sort",
-                                                                 "startswith",
-                                                                 "startswith_cs",
-                                                                 "step",
-                                                                 "summarize",
-                                                                 "take",
-                                                                 "to",
-                                                                 "top",
-                                                                 "toscalar",
-                                                                 "totable",
-                                                                 "true",
-                                                                 "True",
-                                                                 "TRUE",
-                                                                 "typeof",
-                                                                 "union",
-                                                                 "view",
-                                                                 "where",
-                                                                 "with",
-                                                                 "with_node_id"});
+/// Words that no rule of the grammar takes as the name in an expression.
+constexpr auto reserved_words = std::to_array<std::string_view>(
+    {"and",           "as",          "asc",          "between",     "by",
+     "contains",      "contains_cs", "containscs",   "datascope",   "datatable",
+     "desc",          "dynamic",     "endswith",     "endswith_cs", "external_data",
+     "externaldata",  "false",       "False",        "FALSE",       "find",
+     "has",           "has_all",     "has_any",      "has_cs",      "hasprefix",
+     "hasprefix_cs",  "hassuffix",   "hassuffix_cs", "in",          "invoke",
+     "like",          "likecs",      "matches",      "notcontains", "notcontainscs",
+     "notlike",       "notlikecs",   "of",           "or",          "print",
+     "project",       "sample",      "search",       "set",         "startswith",
+     "startswith_cs", "to",          "toscalar",     "totable",     "true",
+     "True",          "TRUE",        "typeof",       "union",       "where"});
+
+/// Words that may be names, but start a statement or an operator in some places.
+constexpr auto ambiguous_words = std::to_array<std::string_view>(
+    {"__partitionby", "alias",    "bin",          "consume",   "count",
+     "declare",       "distinct", "entity_group", "evaluate",  "extend",
+     "facet",         "filter",   "fork",         "getschema", "inline_external_table",
+     "join",          "let",      "limit",        "lookup",    "mvapply",
+     "mvexpand",      "null",     "order",        "parse",     "partition",
+     "range",         "reduce",   "render",       "restrict",  "scan",
+     "serialize",     "sort",     "summarize",    "take",      "top",
+     "view"});
+
+bool is_one_of(std::string_view word, std::span<const std::string_view> words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+/// Whether `name` has the shape of an identifier (of ASCII letters).
+bool is_identifier(std::string_view name) {
+  if (name.empty() || !(is_letter_or_digit(name[0]) || name[0] == '_' || name[0] == '$') ||
+      (name[0] >= '0' && name[0] <= '9')) {
+    return false;
+  }
+  return std::all_of(name.begin() + 1, name.end(),
+                     [](char c) { return is_letter_or_digit(c) || c == '_'; });
+}
 
 }  // namespace
 
@@ -208,15 +149,17 @@ std::string literal_content(std::string_view token) {
   const size_t open = token.find('(');
   if (open == std::string_view::npos) return std::string(token);
   std::string_view inside = token.substr(open + 1, token.size() - open - 2);
-  while (!inside.empty() && (inside.front() == ' ' || inside.front() == '\t')) {
-    inside.remove_prefix(1);
-  }
-  while (!inside.empty() && (inside.back() == ' ' || inside.back() == '\t')) {
-    inside.remove_suffix(1);
-  }
-  if (inside.size() >= 2 && (inside.front() == '"' || inside.front() == '\'') &&
-      inside.back() == inside.front()) {
-    inside = inside.substr(1, inside.size() - 2);
+  while (!inside.empty()) {
+    const bool quoted = inside.size() >= 2 && (inside.front() == '"' || inside.front() == '\'') &&
+                        inside.back() == inside.front();
+    if (quoted || inside.front() == ' ' || inside.front() == '\t') {
+      inside.remove_prefix(1);
+      if (quoted) inside.remove_suffix(1);
+    } else if (inside.back() == ' ' || inside.back() == '\t') {
+      inside.remove_suffix(1);
+    } else {
+      break;
+    }
   }
   return std::string(inside);
 }
@@ -255,15 +198,18 @@ std::string quote_string(std::string_view text) {
 }
 
 std::string quote_name(std::string_view name) {
-  bool plain =
-      !name.empty() && (is_letter_or_digit(name[0]) || name[0] == '_' || name[0] == '$') &&
-      !(name[0] >= '0' && name[0] <= '9') &&
-      std::find(reserved_words.begin(), reserved_words.end(), name) == reserved_words.end();
-  for (size_t i = 1; i < name.size() && plain; ++i) {
-    plain = is_letter_or_digit(name[i]) || name[i] == '_';
+  if (!is_identifier(name) || is_one_of(name, reserved_words) || is_one_of(name, ambiguous_words)) {
+    return '[' + quote_string(name) + ']';
   }
-  if (plain) return std::string(name);
-  return '[' + quote_string(name) + ']';
+  return std::string(name);
+}
+
+std::string quote_function_name(std::string_view name) {
+  if (name == "toscalar" || name == "totable") return std::string(name);
+  if (!is_identifier(name) || is_one_of(name, reserved_words)) {
+    return '[' + quote_string(name) + ']';
+  }
+  return std::string(name);
 }
 
 std::optional<size_t> first_invalid_utf8(std::string_view text) {

@@ -29,6 +29,9 @@ std::string quote_string(std::string_view text);
 /// `name` as KQL: itself, or `['...']` where it could not stand alone.
 std::string quote_name(std::string_view name);
 
+/// `name` as it stands before the parentheses of a call, where more words may stand alone.
+std::string quote_function_name(std::string_view name);
+
 /// The offset of the first byte of `text` that is not UTF-8.
 std::optional<size_t> first_invalid_utf8(std::string_view text);
 

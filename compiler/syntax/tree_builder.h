@@ -69,6 +69,7 @@ class TreeBuilder {
   ast::Parameter parameter(Grammar::ParameterContext* context);
   ast::Parameters parameters(const std::vector<Grammar::ParameterContext*>& contexts);
   ast::Parameters hints(const std::vector<Grammar::HintContext*>& contexts);
+  ast::Parameters options(const std::vector<Grammar::ExpandOptionContext*>& contexts);
   ast::ExpressionPtr parameter_value(Grammar::ParameterValueContext* context);
   ast::Parameter property(Grammar::PropertyContext* context);
   ast::Parameters properties(Grammar::PropertiesContext* context);
