@@ -22,7 +22,7 @@ functionDeclaration: VIEW? LPAREN functionParameters? RPAREN functionBody;
 functionParameters: functionParameter (COMMA functionParameter)*;
 functionParameter: declaredName COLON (rowSchema | typeName) (ASSIGN parameterDefault)?;
 parameterDefault: sign? literal | dynamicLiteral | name;
-functionBody: LBRACE (statement? SEMICOLON)* statement? RBRACE;
+functionBody: LBRACE statement? (SEMICOLON statement?)* RBRACE;
 
 setStatement: SET declaredName (ASSIGN expression)?;
 
@@ -112,7 +112,8 @@ step:
 parameter: (declaredName | HINT) ASSIGN parameterValue;
 hint: HINT ASSIGN parameterValue;
 expandOption: (BAG_EXPANSION | HINT | KIND | WITH_ITEM_INDEX) ASSIGN parameterValue;
-parameterValue: sign? literal | anyName | STAR;
+// One string only: the operand behind may be a string too.
+parameterValue: STRING_LITERAL | sign? plainLiteral | anyName | STAR;
 
 // In parentheses after `with`.
 properties: LPAREN COMMA? (property (COMMA property)*)? RPAREN;
@@ -191,7 +192,7 @@ entity: wildcard | path;
 // ---- Operators: taking text and arrays apart ----
 
 parseStep: (PARSE | PARSE_WHERE) parameter* expression WITH patternPart*;
-patternPart: STAR | string | declaredName (COLON typeName)?;
+patternPart: STAR | STRING_LITERAL | declaredName (COLON typeName)?;
 parseKvStep: PARSE_KV expression AS rowSchema (WITH properties)?;
 mvExpandStep: MV_EXPAND expandOption* expandItem (COMMA expandItem)* (LIMIT expression)?;
 mvApplyStep:
@@ -206,11 +207,15 @@ facetStep: FACET BY path (COMMA path)* (WITH (subquery | step))?;
 forkStep: FORK forkBranch+;
 forkBranch: (declaredName ASSIGN)? subquery;
 partitionStep:
-    PARTITION parameter* BY path (IN path)? (subquery | LBRACE pipeExpression RBRACE);
-partitionByStep: PARTITION_BY parameter* path (ID expression)? subquery;
+    PARTITION parameter* BY simplePath (IN (call | dynamicLiteral))?
+    (subquery | LBRACE pipeExpression RBRACE);
+partitionByStep: PARTITION_BY parameter* simplePath (ID literal)? subquery;
+// Nothing that could be called may stand before a bracket, or every call of the language would have to
+// be read to its end to be told from a name.
+simplePath: name (DOT anyName | LBRACKET string RBRACKET)*;
 macroExpandStep:
-    MACRO_EXPAND parameter* path (AS declaredName)?
-    LPAREN (statement? SEMICOLON)* statement? RPAREN;
+    MACRO_EXPAND parameter* (entityGroup | simplePath | call (DOT call)*) (AS declaredName)?
+    LPAREN statement? (SEMICOLON statement?)* RPAREN;
 scanStep:
     SCAN parameter* (ORDER BY orderedExpressions)? (PARTITION BY expression (COMMA expression)*)?
     (DECLARE LPAREN functionParameters? RPAREN)? WITH LPAREN scanState* RPAREN;
@@ -270,11 +275,14 @@ expression:
     | expression op = (PLUS | MINUS) expression                         # arithmetic
     | expression op = (LESS | LESS_EQUAL | GREATER | GREATER_EQUAL) expression # relation
     | expression op = (EQUAL | NOT_EQUAL) expression                    # equality
-    | expression listOperator LPAREN (pipeExpression (COMMA pipeExpression)*)? RPAREN # inList
+    | expression listOperator LPAREN listItems? RPAREN                        # inList
     | expression op = (BETWEEN | NOT_BETWEEN)
         LPAREN expression DOT_DOT expression RPAREN                           # between
     | expression op = AND expression                                    # logical
     | expression op = OR expression                                     # logical;
+
+// One query, or values. A query among several values would leave open whose a comma is.
+listItems: sourceStep (PIPE step)* | expression ((PIPE step)+ | (COMMA expression)*);
 
 sign: PLUS | MINUS;
 
@@ -315,11 +323,9 @@ primary:
 call:
     (TOSCALAR | TOTABLE) parameter* LPAREN pipeExpression RPAREN
     | name arguments;
-arguments: LPAREN (argument (COMMA argument)*)? RPAREN;
-argument:
-    declaredName ASSIGN pipeExpression
-    | LPAREN declaredName (COMMA declaredName)* RPAREN ASSIGN expression
-    | pipeExpression;
+// As in lists, a query is the only argument or stands in parentheses.
+arguments:
+    LPAREN (sourceStep (PIPE step)* | namedExpression ((PIPE step)+ | (COMMA namedExpression)*))? RPAREN;
 
 datatable: DATATABLE parameter* rowSchema LBRACKET COMMA? (expression (COMMA expression)* COMMA?)? RBRACKET;
 externalData:
@@ -332,7 +338,8 @@ inlineExternalTable:
 externalTableClause:
     name ASSIGN anyName
     | PARTITION BY LPAREN COMMA? partitionColumn (COMMA partitionColumn)* RPAREN
-    | name ASSIGN LPAREN expression+ RPAREN;
+    | name ASSIGN LPAREN pathFormatPart+ RPAREN;
+pathFormatPart: STRING_LITERAL | name arguments?;
 partitionColumn: declaredName COLON typeName (ASSIGN expression)?;
 materializedViewCombine:
     MATERIALIZED_VIEW_COMBINE LPAREN pipeExpression RPAREN
@@ -348,9 +355,9 @@ typeName: IDENTIFIER | DYNAMIC;
 
 // ---- Literals ----
 
-literal:
-    string
-    | BOOL_LITERAL
+literal: string | plainLiteral;
+plainLiteral:
+    BOOL_LITERAL
     | LONG_LITERAL DOT?
     | INT_LITERAL
     | REAL_LITERAL

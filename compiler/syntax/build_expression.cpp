@@ -292,11 +292,14 @@ ast::ExpressionPtr TreeBuilder::in_list(Grammar::InListContext* context, ast::Ex
   list.operator_span = span(op);
   const Span where = vedette::join(value->span, span(context));
   list.value = std::move(value);
-  for (auto* item : context->pipeExpression()) list.list.push_back(pipe(item));
-  for (const ast::ExpressionPtr& item : list.list) {
-    if (list.list.size() > 1 && std::holds_alternative<ast::Pipe>(item->node)) {
-      error("KQL0011", item->span, "a list holds either values or one query");
-      break;
+  if (auto* items = context->listItems()) {
+    const Deeper deeper(*this, 1, where);
+    list.list = expressions(items->expression());
+    if (items->sourceStep() || !items->step().empty()) {
+      ast::ExpressionPtr source = list.list.empty() ? nullptr : std::move(list.list.front());
+      list.list.clear();
+      list.list.push_back(
+          piped(std::move(source), items->sourceStep(), items->step(), span(items)));
     }
   }
   return make(std::move(list), where);
@@ -370,6 +373,22 @@ ast::ExpressionPtr TreeBuilder::with_suffix(Grammar::SuffixContext* context,
   return make(
       ast::Member{std::move(object), make(ast::NameReference{std::move(member)}, name_span)},
       where);
+}
+
+ast::ExpressionPtr TreeBuilder::simple_path(Grammar::SimplePathContext* context) {
+  const Deeper deeper(*this, static_cast<int>(std::min<size_t>(context->children.size(), 1U << 20)),
+                      span(context));
+  ast::ExpressionPtr result = name_reference(context->name());
+  for (antlr4::tree::ParseTree* child : context->children) {
+    if (auto* member = dynamic_cast<Grammar::AnyNameContext*>(child)) {
+      const Span where = vedette::join(result->span, span(member));
+      result = make(ast::Member{std::move(result), name_reference(member)}, where);
+    } else if (auto* key = dynamic_cast<Grammar::StringContext*>(child)) {
+      const Span where = vedette::join(result->span, span(key));
+      result = make(ast::Element{std::move(result), make(string_literal(key), span(key))}, where);
+    }
+  }
+  return result;
 }
 
 // ---- Names before expressions, order after them ----

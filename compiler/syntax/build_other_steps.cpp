@@ -58,9 +58,17 @@ ast::Parse TreeBuilder::parse(Grammar::ParseStepContext* context) {
   for (auto* part : context->patternPart()) {
     if (part->STAR()) {
       result.pattern.push_back(ast::Parse::Star{span(part)});
-    } else if (part->string() != nullptr) {
-      result.pattern.push_back(
-          ast::Parse::Literal{string_literal(part->string()).text, span(part)});
+    } else if (auto* literal = part->STRING_LITERAL()) {
+      // Adjacent strings are one, as everywhere.
+      auto* before = result.pattern.empty()
+                         ? nullptr
+                         : std::get_if<ast::Parse::Literal>(&result.pattern.back());
+      if (before == nullptr) {
+        result.pattern.push_back(ast::Parse::Literal{decode(literal->getSymbol()), span(part)});
+      } else {
+        before->text += decode(literal->getSymbol());
+        before->span = vedette::join(before->span, span(part));
+      }
     } else {
       ast::Parse::Column column{name(part->declaredName()), {}};
       if (part->typeName()) column.type = type_name(part->typeName());
@@ -137,24 +145,41 @@ ast::Fork TreeBuilder::fork(Grammar::ForkStepContext* context) {
 ast::Partition TreeBuilder::partition(Grammar::PartitionStepContext* context) {
   ast::Partition result;
   result.parameters = parameters(context->parameter());
-  result.by = path(context->path(0));
-  if (context->IN()) result.scope = path(context->path(1));
+  result.by = simple_path(context->simplePath());
+  if (context->call()) result.scope = call(context->call());
+  if (context->dynamicLiteral()) result.scope = dynamic_literal(context->dynamicLiteral());
   result.braces = context->LBRACE() != nullptr;
   result.subquery = result.braces ? pipe(context->pipeExpression()) : subquery(context->subquery());
   return result;
 }
 
 ast::PartitionBy TreeBuilder::partition_by(Grammar::PartitionByStepContext* context) {
-  ast::PartitionBy result{parameters(context->parameter()), path(context->path()), nullptr,
-                          subquery(context->subquery())};
-  if (context->expression()) result.id = expression(context->expression());
+  ast::PartitionBy result;
+  result.parameters = parameters(context->parameter());
+  result.by = simple_path(context->simplePath());
+  if (context->literal()) result.id = literal_expression(context->literal(), nullptr);
+  result.subquery = subquery(context->subquery());
   return result;
 }
 
 ast::MacroExpand TreeBuilder::macro_expand(Grammar::MacroExpandStepContext* context) {
   ast::MacroExpand result;
   result.parameters = parameters(context->parameter());
-  result.entities = path(context->path());
+  if (auto* group = context->entityGroup()) {
+    result.entities = make(ast::EntityGroup{expressions(group->expression())}, span(group));
+  } else if (context->simplePath()) {
+    result.entities = simple_path(context->simplePath());
+  } else {
+    for (auto* link : context->call()) {
+      ast::ExpressionPtr next = call(link);
+      if (result.entities == nullptr) {
+        result.entities = std::move(next);
+        continue;
+      }
+      const Span where = vedette::join(result.entities->span, next->span);
+      result.entities = make(ast::Member{std::move(result.entities), std::move(next)}, where);
+    }
+  }
   if (context->declaredName()) result.scope = name(context->declaredName());
   for (auto* item : context->statement()) result.statements.push_back(statement(item));
   return result;

@@ -137,32 +137,28 @@ ast::DeclarePattern TreeBuilder::declare_pattern(Grammar::DeclarePatternContext*
 
 // ---- Pipes ----
 
+ast::ExpressionPtr TreeBuilder::piped(ast::ExpressionPtr source, Grammar::SourceStepContext* first,
+                                      const std::vector<Grammar::StepContext*>& steps, Span where) {
+  if (first == nullptr && steps.empty()) return source;
+  ast::Pipe result;
+  result.source = std::move(source);
+  if (first != nullptr) result.steps.push_back(source_step(first));
+  for (auto* item : steps) result.steps.push_back(step(item));
+  return make(std::move(result), where);
+}
+
 ast::ExpressionPtr TreeBuilder::pipe(Grammar::PipeExpressionContext* context) {
   const Deeper deeper(*this, 1, span(context));
-  if (context->sourceStep() == nullptr && context->step().empty()) {
-    return expression(context->expression());
-  }
-  ast::Pipe result;
-  if (context->sourceStep() != nullptr) {
-    result.steps.push_back(source_step(context->sourceStep()));
-  } else {
-    result.source = expression(context->expression());
-  }
-  for (auto* item : context->step()) result.steps.push_back(step(item));
-  return make(std::move(result), span(context));
+  ast::ExpressionPtr source = context->expression() ? expression(context->expression()) : nullptr;
+  return piped(std::move(source), context->sourceStep(), context->step(), span(context));
 }
 
 ast::ExpressionPtr TreeBuilder::subquery(Grammar::SubqueryContext* context) {
   const Deeper deeper(*this, 1, span(context));
-  if (context->expression() != nullptr && context->step().empty()) {
-    return expression(context->expression());
-  }
-  ast::Pipe result;
-  if (context->expression() != nullptr) result.source = expression(context->expression());
-  for (auto* item : context->step()) result.steps.push_back(step(item));
-  const Span inside = vedette::join(result.source ? result.source->span : result.steps.front().span,
-                                    result.steps.back().span);
-  return make(std::move(result), inside);
+  ast::ExpressionPtr source = context->expression() ? expression(context->expression()) : nullptr;
+  const Span outside = span(context);
+  const Span inside{outside.start + 1, outside.length - 2};  // without the parentheses
+  return piped(std::move(source), nullptr, context->step(), inside);
 }
 
 }  // namespace vedette

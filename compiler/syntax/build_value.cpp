@@ -66,7 +66,11 @@ ast::Literal TreeBuilder::string_literal(Grammar::StringContext* context) {
 }
 
 ast::Literal TreeBuilder::literal(Grammar::LiteralContext* context) {
-  if (context->string() != nullptr) return string_literal(context->string());
+  return context->string() ? string_literal(context->string())
+                           : plain_literal(context->plainLiteral());
+}
+
+ast::Literal TreeBuilder::plain_literal(Grammar::PlainLiteralContext* context) {
   antlr4::Token* token = context->getStart();
   ast::Literal literal{literal_kind(token->getType()), literal_content(tokens_.text(*token))};
   if (context->DOT()) literal = {ast::LiteralKind::Real, literal.text + ".0"};  // `1.`
@@ -76,19 +80,22 @@ ast::Literal TreeBuilder::literal(Grammar::LiteralContext* context) {
 
 ast::ExpressionPtr TreeBuilder::literal_expression(Grammar::LiteralContext* context,
                                                    Grammar::SignContext* sign) {
-  ast::Literal value = literal(context);
-  const Span where = sign ? vedette::join(span(sign), span(context)) : span(context);
-  if (sign == nullptr) return make(std::move(value), where);
-  // Digits take the sign in; `-long(5)` and `-'a'` stay what they are.
-  const bool digits = tokens_.text(*context->getStart()).find('(') == std::string_view::npos &&
-                      value.kind != ast::LiteralKind::String &&
-                      value.kind != ast::LiteralKind::Bool;
+  return signed_literal(literal(context), span(context), sign);
+}
+
+ast::ExpressionPtr TreeBuilder::signed_literal(ast::Literal value, Span place,
+                                               Grammar::SignContext* sign) {
+  if (sign == nullptr) return make(std::move(value), place);
+  const Span where = vedette::join(span(sign), place);
+  // Digits take the sign in; `-long(null)`, `-int(5)` and `-'a'` stay what they are.
+  const bool digits = (is_number(value) || value.kind == ast::LiteralKind::Timespan) &&
+                      value.text[0] >= '0' && value.text[0] <= '9';
   if (digits) {
     if (sign->MINUS()) value.text = '-' + value.text;
     return make(std::move(value), where);
   }
   const auto op = sign->MINUS() ? ast::UnaryOperator::Minus : ast::UnaryOperator::Plus;
-  return make(ast::Unary{op, make(std::move(value), span(context))}, where);
+  return make(ast::Unary{op, make(std::move(value), place)}, where);
 }
 
 ast::ExpressionPtr TreeBuilder::dynamic_literal(Grammar::DynamicLiteralContext* context) {
@@ -171,15 +178,17 @@ ast::ExpressionPtr TreeBuilder::call(Grammar::CallContext* context) {
 }
 
 ast::NamedExpressions TreeBuilder::arguments(Grammar::ArgumentsContext* context) {
+  const Deeper deeper(*this, 1, span(context));
   ast::NamedExpressions result;
-  for (auto* argument : context->argument()) {
-    ast::NamedExpression item;
-    item.span = span(argument);
-    for (auto* declared : argument->declaredName()) item.names.push_back(name(declared));
-    item.parenthesized = argument->LPAREN() != nullptr;
-    item.value = argument->expression() ? expression(argument->expression())
-                                        : pipe(argument->pipeExpression());
-    result.push_back(std::move(item));
+  for (auto* argument : context->namedExpression()) result.push_back(named(argument));
+  if (context->sourceStep() || !context->step().empty()) {
+    const Span outside = span(context);
+    const Span inside{outside.start + 1, outside.length - 2};  // without the parentheses
+    if (result.empty()) result.push_back({{}, false, nullptr, inside});
+    ast::ExpressionPtr& value = result.front().value;
+    const Span where = value ? Span{value->span.start, inside.end() - value->span.start} : inside;
+    value = piped(std::move(value), context->sourceStep(), context->step(), where);
+    result.front().span = inside;
   }
   return result;
 }
@@ -263,7 +272,14 @@ ast::ExpressionPtr TreeBuilder::column(Grammar::ColumnPatternContext* context) {
 // ---- Options ----
 
 ast::ExpressionPtr TreeBuilder::parameter_value(Grammar::ParameterValueContext* context) {
-  if (context->literal() != nullptr) return literal_expression(context->literal(), context->sign());
+  if (auto* string = context->STRING_LITERAL()) {
+    ast::Literal value{ast::LiteralKind::String, decode(string->getSymbol())};
+    value.obfuscated = tokens_.text(span(string))[0] == 'h' || tokens_.text(span(string))[0] == 'H';
+    return make(std::move(value), span(context));
+  }
+  if (auto* value = context->plainLiteral()) {
+    return signed_literal(plain_literal(value), span(value), context->sign());
+  }
   if (context->anyName() != nullptr) return name_reference(context->anyName());
   return make(ast::Star{}, span(context));
 }

@@ -63,6 +63,9 @@ class TreeBuilder {
 
   // build_query.cpp: pipes and what operators share
   ast::ExpressionPtr pipe(Grammar::PipeExpressionContext* context);
+  /// `source | steps` in `where`; the source alone when there are no steps.
+  ast::ExpressionPtr piped(ast::ExpressionPtr source, Grammar::SourceStepContext* first,
+                           const std::vector<Grammar::StepContext*>& steps, Span where);
   ast::ExpressionPtr subquery(Grammar::SubqueryContext* context);
   ast::ExpressionPtr entity(Grammar::EntityContext* context);
   ast::ExpressionPtr wildcard(Grammar::WildcardContext* context);
@@ -121,6 +124,7 @@ class TreeBuilder {
                              bool extend_logical);
   ast::ExpressionPtr in_list(Grammar::InListContext* context, ast::ExpressionPtr value);
   ast::ExpressionPtr path(Grammar::PathContext* context);
+  ast::ExpressionPtr simple_path(Grammar::SimplePathContext* context);
   ast::ExpressionPtr with_suffix(Grammar::SuffixContext* context, ast::ExpressionPtr object);
   ast::ExpressionPtr primary(Grammar::PrimaryContext* context);
   ast::ExpressionPtr call(Grammar::CallContext* context);
