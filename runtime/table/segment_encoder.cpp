@@ -26,10 +26,16 @@ void append_aligned(std::vector<char>& to, const void* bytes, size_t size) {
   to.resize(align(to.size()));
 }
 
+/// Where blocks are put together, so that memory for them is touched for the first time only once.
+std::vector<char>& empty_scratch() {
+  thread_local std::vector<char> bytes;
+  bytes.clear();
+  return bytes;
+}
+
 /// Validity, when there are nulls, comes first.
-std::vector<char> start_block(const Vector& values, const ZoneMap& zone) {
-  std::vector<char> block;
-  if (zone.nulls == 0) return block;
+void append_validity(std::vector<char>& block, const Vector& values, const ZoneMap& zone) {
+  if (zone.nulls == 0) return;
   append_aligned(block, values.validity, words_for(zone.rows) * 8);
   if (zone.rows % 64 != 0) {  // bits after the last row are zero in the file
     uint64_t last;
@@ -38,71 +44,62 @@ std::vector<char> start_block(const Vector& values, const ZoneMap& zone) {
     last &= (uint64_t{1} << (zone.rows % 64)) - 1;
     std::memcpy(at, &last, 8);
   }
-  return block;
 }
 
-/// Puts page headers and then the data of pages behind what is in `block`.
-template <typename Page>
-void append_pages(std::vector<char>& block, const std::vector<Page>& pages,
-                  const std::vector<char>& data) {
-  append_aligned(block, pages.data(), pages.size() * sizeof(Page));
-  append_aligned(block, data.data(), data.size());
+/// Appends headers of pages and then their data. `encode(first, count)` appends the data of some
+/// rows to `block` and returns their header.
+template <typename Page, typename Encode>
+void append_pages(std::vector<char>& block, size_t rows, Encode&& encode) {
+  const size_t headers = block.size();
+  const size_t data = headers + align(pages_of(static_cast<uint32_t>(rows)) * sizeof(Page));
+  block.resize(data);
+  size_t at = headers;
+  for (size_t first = 0; first < rows; first += page_rows, at += sizeof(Page)) {
+    Page page = encode(first, std::min<size_t>(page_rows, rows - first));
+    page.offset -= data;
+    std::memcpy(&block[at], &page, sizeof(page));
+  }
 }
 
-void encode_words_of_block(const Vector& values, const ZoneMap& zone, std::vector<char>& block) {
-  std::vector<WordPage> pages;
-  std::vector<char> data;
+void append_words(std::vector<char>& block, const Vector& values, const ZoneMap& zone) {
   std::array<int64_t, page_rows> filled;
   const int64_t* words = values.as<int64_t>();
   int64_t last = 0;
-  for (uint32_t first = 0; first < zone.rows; first += page_rows) {
-    const uint32_t count = std::min(page_rows, zone.rows - first);
-    std::span<const int64_t> page(words + first, count);
-    if (zone.nulls > 0) {
-      // Whatever lies in the rows of nulls must not widen the page: repeat what stands before.
-      uint32_t valid = first;
-      while (valid < first + count && is_null(values, valid)) ++valid;
-      if (valid < first + count) last = words[valid];
-      for (uint32_t at = 0; at < count; ++at) {
-        if (!is_null(values, first + at)) last = page[at];
-        filled[at] = last;
-      }
-      page = {filled.data(), count};
+  append_pages<WordPage>(block, zone.rows, [&](size_t first, size_t count) {
+    const std::span<const int64_t> page(words + first, count);
+    if (zone.nulls == 0) return encode_words(page, block);
+    // Whatever lies in the rows of nulls must not widen the page: repeat what stands before.
+    const auto null_at = [&](size_t at) {
+      return is_null(values, static_cast<uint32_t>(first + at));
+    };
+    size_t valid = 0;
+    while (valid < count && null_at(valid)) ++valid;
+    if (valid < count) last = page[valid];
+    for (size_t at = 0; at < count; ++at) {
+      if (!null_at(at)) last = page[at];
+      filled[at] = last;
     }
-    pages.push_back(encode_words(page, data));
-  }
-  append_pages(block, pages, data);
+    return encode_words({filled.data(), count}, block);
+  });
 }
 
-std::vector<char> encode_text_pages(std::span<const Text> texts, Codec codec) {
-  std::vector<TextPage> pages;
-  std::vector<char> data;
-  for (size_t first = 0; first < texts.size(); first += page_rows) {
-    const size_t count = std::min<size_t>(page_rows, texts.size() - first);
-    pages.push_back(encode_texts(texts.subspan(first, count), codec, data));
-  }
-  std::vector<char> block;
-  append_pages(block, pages, data);
-  return block;
+void append_texts(std::vector<char>& block, std::span<const Text> texts, Codec codec) {
+  append_pages<TextPage>(block, texts.size(), [&](size_t first, size_t count) {
+    return encode_texts(texts.subspan(first, count), codec, block);
+  });
 }
 
-std::vector<char> encode_codes(std::span<const uint32_t> codes) {
-  std::vector<CodePage> pages;
-  std::vector<char> data;
+void append_codes(std::vector<char>& block, std::span<const uint32_t> codes) {
   std::array<uint64_t, page_rows> wide;
-  for (size_t first = 0; first < codes.size(); first += page_rows) {
-    const auto page = codes.subspan(first, std::min<size_t>(page_rows, codes.size() - first));
-    const uint32_t count = static_cast<uint32_t>(page.size());
+  append_pages<CodePage>(block, codes.size(), [&](size_t first, size_t count) {
+    const auto page = codes.subspan(first, count);
     std::copy(page.begin(), page.end(), wide.begin());
     const int width = width_of(*std::max_element(page.begin(), page.end()));
-    pages.push_back(
-        {.offset = static_cast<uint32_t>(data.size()), .width = static_cast<uint8_t>(width)});
-    data.resize(data.size() + packed_bytes(count, width));
-    pack(wide.data(), count, width, data.data() + pages.back().offset);
-  }
-  std::vector<char> block;
-  append_pages(block, pages, data);
-  return block;
+    const size_t offset = block.size();
+    block.resize(offset + packed_bytes(static_cast<uint32_t>(count), width));
+    pack(wide.data(), static_cast<uint32_t>(count), width, block.data() + offset);
+    return CodePage{.offset = static_cast<uint32_t>(offset), .width = static_cast<uint8_t>(width)};
+  });
 }
 
 /// The first, middle and last page.
@@ -216,7 +213,8 @@ void SegmentEncoder::give_up_dictionary() {
 
 void SegmentEncoder::encode_block(const Vector& values, uint32_t rows) {
   const ZoneMap& zone = zones_[blocks_.size()];
-  std::vector<char> block = start_block(values, zone);
+  std::vector<char>& block = empty_scratch();
+  append_validity(block, values, zone);
   const Layout layout = layout_of(column_.type);
   if (layout == Layout::Text) {
     const std::span<const Text> texts(values.as<Text>(), rows);
@@ -224,8 +222,7 @@ void SegmentEncoder::encode_block(const Vector& values, uint32_t rows) {
       codec_ = compress_ ? choose_codec(sample_of(texts)) : Codec::None;
       codec_known_ = true;
     }
-    const std::vector<char> pages = encode_text_pages(texts, codec_);
-    append_aligned(block, pages.data(), pages.size());
+    append_texts(block, texts, codec_);
   } else if (layout == Layout::Byte) {
     std::vector<uint64_t> bits(words_for(rows));
     for (uint32_t row = 0; row < rows; ++row) {
@@ -233,17 +230,16 @@ void SegmentEncoder::encode_block(const Vector& values, uint32_t rows) {
     }
     append_aligned(block, bits.data(), bits.size() * 8);
   } else if (layout == Layout::Word && choice_ == EncodingChoice::Measured) {
-    encode_words_of_block(values, zone, block);
+    append_words(block, values, zone);
   } else {
     append_aligned(block, values.values, size_t{rows} * bytes_of(layout));
   }
-  push_block(std::move(block));
+  push_block(block);
 }
 
-void SegmentEncoder::push_block(std::vector<char> bytes) {
-  bytes.shrink_to_fit();
-  bytes_ += bytes.size();
-  blocks_.push_back(std::move(bytes));
+void SegmentEncoder::push_block(const std::vector<char>& block) {
+  bytes_ += block.size();
+  blocks_.push_back(block);
 }
 
 void SegmentEncoder::finish_dictionary(EncodedSegment& result) {
@@ -254,7 +250,7 @@ void SegmentEncoder::finish_dictionary(EncodedSegment& result) {
   const auto& entries = dictionary_.entries();
   std::vector<char> bytes;
   if (layout_of(column_.type) == Layout::Text) {
-    bytes = encode_text_pages(entries, compress_ ? choose_codec(sample_of(entries)) : Codec::None);
+    append_texts(bytes, entries, compress_ ? choose_codec(sample_of(entries)) : Codec::None);
   } else {
     const size_t size = bytes_of(layout_of(column_.type));
     bytes.resize(align(entries.size() * size));
@@ -267,7 +263,9 @@ void SegmentEncoder::finish_dictionary(EncodedSegment& result) {
 
   uint32_t first = 0;
   for (const ZoneMap& zone : zones_) {
-    push_block(encode_codes(std::span(codes_).subspan(first, zone.rows)));
+    std::vector<char>& block = empty_scratch();
+    append_codes(block, std::span(codes_).subspan(first, zone.rows));
+    push_block(block);
     first += zone.rows;
   }
 }

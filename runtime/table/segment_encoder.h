@@ -52,7 +52,7 @@ class SegmentEncoder {
   bool dictionary_is_hopeless(uint32_t rows_seen) const;
   void give_up_dictionary();
   void encode_block(const Vector& values, uint32_t rows);
-  void push_block(std::vector<char> bytes);
+  void push_block(const std::vector<char>& block);
   void finish_dictionary(EncodedSegment& result);
 
   ColumnSchema column_;

@@ -15,7 +15,7 @@ namespace vedette::storage {
 namespace {
 
 constexpr int zstd_level = 3;
-constexpr size_t heavy_bytes = 256;  // a value, on average
+constexpr size_t heavy_bytes = 1024;  // a value, on average
 
 struct FreeContext {
   void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
@@ -48,28 +48,25 @@ size_t compress(Codec codec, std::string_view bytes, std::vector<char>& to) {
   return static_cast<size_t>(LZ4_compress_default(bytes.data(), to.data(), size, bound));
 }
 
-/// The strings one after the other.
+void concatenate(std::span<const Text> texts, char* to) {
+  for (const Text& text : texts) {
+    if (text.size > 0) std::memcpy(to, text.data, text.size);
+    to += text.size;
+  }
+}
+
 std::vector<char>& concatenated(std::span<const Text> texts) {
   thread_local std::vector<char> bytes;
   size_t size = 0;
   for (const Text& text : texts) size += text.size;
   bytes.resize(size);
-  char* to = bytes.data();
-  for (const Text& text : texts) {
-    if (text.size > 0) std::memcpy(to, text.data, text.size);
-    to += text.size;
-  }
+  concatenate(texts, bytes.data());
   return bytes;
 }
 
 std::vector<char>& scratch() {
   thread_local std::vector<char> bytes;
   return bytes;
-}
-
-void append(std::vector<char>& data, const char* bytes, size_t size) {
-  data.insert(data.end(), bytes, bytes + size);
-  data.resize((data.size() + 63) / 64 * 64);
 }
 
 }  // namespace
@@ -85,7 +82,7 @@ Codec choose_codec(std::span<const Text> sample) {
     lz4 += compress(Codec::Lz4, {bytes.data(), bytes.size()}, scratch());
     if (heavy) zstd += compress(Codec::Zstd, {bytes.data(), bytes.size()}, scratch());
   }
-  if (heavy && zstd > 0 && zstd * 10 <= lz4 * 6) return Codec::Zstd;
+  if (heavy && zstd > 0 && zstd * 2 <= lz4) return Codec::Zstd;
   return lz4 * 10 <= raw * 9 ? Codec::Lz4 : Codec::None;
 }
 
@@ -107,19 +104,24 @@ TextPage encode_texts(std::span<const Text> texts, Codec codec, std::vector<char
   data.resize(data.size() + length_bytes);
   pack(lengths.data(), count, page.length_width, data.data() + page.offset);
 
-  const auto& bytes = concatenated(texts);
+  const size_t bytes_at = data.size();
+  const auto pad = [&] { data.resize((data.size() + 63) / 64 * 64); };
   if (codec != Codec::None && page.raw > 0) {
-    auto& packed = scratch();
-    const size_t size = compress(codec, {bytes.data(), bytes.size()}, packed);
+    const auto& bytes = concatenated(texts);
+    const auto& packed = scratch();
+    const size_t size = compress(codec, {bytes.data(), bytes.size()}, scratch());
     if (size > 0 && size + page.raw / 16 <= page.raw) {
       page.codec = codec;
       page.stored = size;
-      append(data, packed.data(), size);
+      data.insert(data.end(), packed.data(), packed.data() + size);
+      pad();
       return page;
     }
   }
   page.stored = page.raw;
-  append(data, bytes.data(), bytes.size());
+  data.resize(bytes_at + page.raw);
+  concatenate(texts, data.data() + bytes_at);
+  pad();
   return page;
 }
 

@@ -24,9 +24,9 @@ struct TextPage {
 };
 static_assert(sizeof(TextPage) == 32);
 
-/// The codec for strings like these (some pages of a column, one after the other). Zstd costs three
-/// times the time to read, so it is for heavy columns (256 bytes a value) where it needs less than
-/// 0.6 of what LZ4 needs; nothing is compressed that LZ4 does not shrink by a tenth.
+/// The codec for strings like these (some pages of a column, one after the other). Zstd takes three
+/// times as long to read, so it is for heavy columns (1,024 bytes a value) where it needs at most half
+/// of what LZ4 needs; nothing is compressed that LZ4 does not shrink by a tenth.
 Codec choose_codec(std::span<const Text> sample);
 
 /// Packs up to page_rows strings and appends them to `data`. A page that `codec` does not shrink by
