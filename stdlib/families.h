@@ -22,6 +22,9 @@ std::vector<ScalarFunction> string_editing_functions();
 std::vector<ScalarFunction> string_search_functions();
 std::vector<ScalarFunction> membership_functions();
 std::vector<ScalarFunction> dynamic_access_functions();
+std::vector<ScalarFunction> datetime_functions();
+std::vector<ScalarFunction> datetime_text_functions();
+std::vector<ScalarFunction> time_zone_functions();
 
 // aggregate/
 std::vector<AggregateFunction> counting_aggregates();
