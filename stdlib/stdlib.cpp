@@ -20,6 +20,7 @@ const Library& standard_library() {
         .add(string_editing_functions())
         .add(string_search_functions())
         .add(membership_functions())
+        .add(regex_functions())
         .add(dynamic_access_functions())
         .add(datetime_functions())
         .add(datetime_text_functions())
