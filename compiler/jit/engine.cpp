@@ -2,6 +2,7 @@
 #include <llvm/Support/TargetSelect.h>
 
 #include <mutex>
+#include <optional>
 #include <unordered_map>
 
 #include "compiler/jit/module.h"
@@ -28,13 +29,29 @@ class Engine {
     return *engine;
   }
 
+  std::shared_ptr<const CompiledLoop> find_compiled(const Loop& loop) {
+    return Engine::instance().find(key_of(loop)).value_or(nullptr);
+  }
+
   std::shared_ptr<const CompiledLoop> compile(const Loop& loop, bool& cached) {
+    // One loop is compiled at a time; looking up loops goes on meanwhile.
+    const std::lock_guard compiling(compiling_);
     const std::string key = key_of(loop);
+    if (auto found = find(key)) {
+      cached = true;
+      return *found;
+    }
+    cached = false;
+    auto compiled = compile_new(loop);
+    const std::lock_guard lock(mutex_);
+    return loops_[key] = std::move(compiled);
+  }
+
+  std::optional<std::shared_ptr<const CompiledLoop>> find(const std::string& key) {
     const std::lock_guard lock(mutex_);
     const auto found = loops_.find(key);
-    cached = found != loops_.end();
-    if (cached) return found->second;
-    return loops_[key] = compile_new(loop);
+    if (found == loops_.end()) return std::nullopt;
+    return found->second;
   }
 
  private:
@@ -56,7 +73,7 @@ class Engine {
 
   std::shared_ptr<const CompiledLoop> compile_new(const Loop& loop) {
     if (jit_ == nullptr) return nullptr;
-    const std::string name = fmt::format("loop_{}", loops_.size());
+    const std::string name = fmt::format("loop_{}", next_++);
     if (auto error = jit_->addIRModule(emit(loop, name, jit_->getDataLayout()))) {
       llvm::consumeError(std::move(error));
       return nullptr;
@@ -69,12 +86,17 @@ class Engine {
     return std::make_shared<MachineLoop>(symbol->toPtr<CompiledLoop::Entry>());
   }
 
-  std::mutex mutex_;
+  std::mutex compiling_, mutex_;  // `mutex_` guards `loops_`
   std::unique_ptr<llvm::orc::LLJIT> jit_;
+  size_t next_ = 0;
   std::unordered_map<std::string, std::shared_ptr<const CompiledLoop>> loops_;
 };
 
 }  // namespace
+
+std::shared_ptr<const CompiledLoop> find_compiled(const Loop& loop) {
+  return Engine::instance().find(key_of(loop)).value_or(nullptr);
+}
 
 std::shared_ptr<const CompiledLoop> compile(const Loop& loop, bool& cached) {
   return Engine::instance().compile(loop, cached);

@@ -128,15 +128,19 @@ bool can_fuse(const Program& program) {
   return !find_runs(program).empty();
 }
 
-Program fuse(const Program& program, FuseCounters& counters) {
+Program fuse(const Program& program, FuseCounters& counters, FuseMode mode, bool* complete) {
   Program result{.types = program.types, .results = program.results};
+  if (complete != nullptr) *complete = true;
   size_t next = 0;
   for (const Run& run : find_runs(program)) {
     const jit::Loop loop = loop_of(program, run);
     if (loop.arguments.size() > most_vectors || loop.results.size() > most_vectors) continue;
-    bool cached = false;
-    const auto compiled = jit::compile(loop, cached);
-    if (compiled == nullptr) continue;
+    bool cached = mode == FuseMode::OnlyCached;
+    const auto compiled = cached ? jit::find_compiled(loop) : jit::compile(loop, cached);
+    if (compiled == nullptr) {
+      if (complete != nullptr) *complete = false;
+      continue;
+    }
     ++(cached ? counters.reused : counters.compiled);
     for (; next < run.first; ++next) result.steps.push_back(program.steps[next]);
     for (; next < run.end; ++next) {

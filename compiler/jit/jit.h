@@ -21,6 +21,11 @@ bool can_fuse(const Program& program);
 /// replaced by one compiled loop. Results and selection are the same as before. Loops are cached by
 /// their text for the life of the process. Safe to call from several threads. A loop that cannot be
 /// compiled stays as it is.
-Program fuse(const Program& program, FuseCounters& counters);
+///
+/// With `OnlyCached` nothing is compiled: loops that are not in the cache stay as they are, and
+/// `complete` (if given) says whether there were none such.
+enum class FuseMode { Compile, OnlyCached };
+Program fuse(const Program& program, FuseCounters& counters, FuseMode mode = FuseMode::Compile,
+             bool* complete = nullptr);
 
 }  // namespace vedette

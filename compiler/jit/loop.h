@@ -23,6 +23,9 @@ struct Loop {
 /// Says everything the code depends on; equal texts give equal code within one process.
 std::string key_of(const Loop& loop);
 
+/// A loop from the cache of the process, or nullptr.
+std::shared_ptr<const CompiledLoop> find_compiled(const Loop& loop);
+
 /// Compiles a loop, or finds it in the cache. nullptr when LLVM cannot serve this machine.
 std::shared_ptr<const CompiledLoop> compile(const Loop& loop, bool& cached);
 

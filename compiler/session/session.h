@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -21,6 +22,12 @@ class Database;
 
 enum class JitMode { Auto, On, Off };
 
+/// Reads what externaldata names: all rows, one column builder a column of `columns`. Throws
+/// QueryError when a source cannot be read. Installed by the host, which knows files and formats.
+using ExternalReader = std::function<std::vector<ColumnBuilder>(
+    const std::vector<std::string>& sources, const std::string& format, bool ignore_first_record,
+    const plan::TableColumns& columns)>;
+
 /// How one query is run. Limits end the query, never the process.
 struct QueryOptions {
   int threads = 0;                       // 0: as many as there are cores
@@ -31,9 +38,8 @@ struct QueryOptions {
   std::optional<Datetime> now = {};  // the query's clock; the system's when not set
   std::map<std::string, std::string> parameters = {};  // for declare query_parameters
   const std::atomic<bool>* cancelled = nullptr;
-  bool analyze = false;  // collect rows and time per step
-  /// Loads the files or URLs of externaldata; none: local paths are refused.
-  bool allow_local_files = true;
+  bool analyze = false;           // collect rows and time per step
+  bool allow_local_files = true;  // may externaldata name local paths?
 };
 
 /// One table of a result.
@@ -80,6 +86,9 @@ class Session {
   /// tables that can be bound but have no rows. Both outlive the session.
   Session(const Library& library, Database* database, const plan::SchemaSource* schemas = nullptr);
   ~Session();
+
+  /// Without one, externaldata is refused.
+  void set_external_reader(ExternalReader reader);
 
   /// Never throws: what goes wrong is in the result's diagnostics.
   QueryResult run(std::string_view text, const QueryOptions& options = {});

@@ -1,0 +1,300 @@
+#include "compiler/session/session.h"
+
+#include <thread>
+
+#include "compiler/bind/binder.h"
+#include "compiler/lower/lower.h"
+#include "compiler/optimize/optimizer.h"
+#include "compiler/plan/explain.h"
+#include "compiler/session/adapt.h"
+#include "compiler/session/deep_stack.h"
+#include "compiler/session/subqueries.h"
+#include "compiler/syntax/parse.h"
+#include "runtime/exec/result.h"
+#include "runtime/table/database.h"
+
+namespace vedette {
+namespace {
+
+using session::KernelCounters;
+
+/// The stored tables, as a binder sees them.
+class StoredTables : public plan::SchemaSource {
+ public:
+  explicit StoredTables(std::shared_ptr<const Snapshot> snapshot)
+      : snapshot_(std::move(snapshot)) {}
+
+  std::optional<plan::TableColumns> find_table(std::string_view name) const override {
+    const Table* table = snapshot_->find(name);
+    if (table == nullptr) return std::nullopt;
+    plan::TableColumns columns;
+    for (const auto& column : table->schema->columns)
+      columns.emplace_back(column.name, column.type);
+    return columns;
+  }
+
+  std::vector<std::string> table_names() const override {
+    std::vector<std::string> names;
+    for (const Table& table : snapshot_->tables()) names.push_back(table.schema->name);
+    return names;
+  }
+
+ private:
+  std::shared_ptr<const Snapshot> snapshot_;
+};
+
+constexpr int64_t ticks_of_1970 = 621'355'968'000'000'000;
+
+Datetime system_now() {
+  const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
+  const auto nanoseconds = std::chrono::duration_cast<std::chrono::nanoseconds>(since_1970).count();
+  return {nanoseconds / 100 + ticks_of_1970};
+}
+
+exec::QueryLimits limits_of(const QueryOptions& options, Datetime now) {
+  exec::QueryLimits limits{.memory_bytes = options.memory_bytes,
+                           .timeout = options.timeout,
+                           .cancelled = options.cancelled,
+                           .batch_rows = options.batch_rows,
+                           .now = now.ticks,
+                           .analyze = options.analyze};
+  limits.threads = options.threads > 0
+                       ? options.threads
+                       : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  return limits;
+}
+
+plan::TableColumns columns_of(const plan::Schema& schema) {
+  plan::TableColumns columns;
+  for (const auto& column : schema) columns.emplace_back(column.name, column.type);
+  return columns;
+}
+
+}  // namespace
+
+struct Session::State {
+  const Library& library;
+  Database* database;
+  const plan::SchemaSource* schemas;
+  ExternalReader external;
+};
+
+namespace {
+
+/// One query on its way through the phases.
+class Run {
+ public:
+  Run(const Library& library, Database* database, const plan::SchemaSource* schemas,
+      const ExternalReader& external, const QueryOptions& options)
+      : library_(library),
+        schemas_(schemas),
+        external_(external),
+        options_(options),
+        now_(options.now.value_or(system_now())),
+        snapshot_(database == nullptr ? nullptr : database->snapshot()),
+        context_(limits_of(options, now_)) {}
+
+  /// Parses and binds; false when there are errors.
+  bool bind(std::string_view text, bool check_only) {
+    const ast::Query query = parse(text, diagnostics);
+    if (diagnostics.any_errors()) return false;
+    std::optional<StoredTables> stored;
+    BindEnvironment environment{.library = library_,
+                                .now = now_,
+                                .parameters = options_.parameters,
+                                .allow_local_files = options_.allow_local_files,
+                                .check_only = check_only};
+    if (snapshot_ != nullptr) environment.schemas.push_back(&stored.emplace(snapshot_));
+    if (schemas_ != nullptr) environment.schemas.push_back(schemas_);
+    plan = vedette::bind(query, environment, diagnostics);
+    return !diagnostics.any_errors();
+  }
+
+  /// Runs subqueries, optimizes, lowers.
+  Lowered prepare() {
+    for (auto& output : plan.outputs) prepare_plan(output.plan);
+    return lower(plan, lower_environment());
+  }
+
+  void execute(Lowered& lowered) { exec::run(lowered.pipelines, context_); }
+
+  std::vector<ResultTable> results(const Lowered& lowered) {
+    std::vector<ResultTable> tables;
+    for (size_t i = 0; i < plan.outputs.size(); ++i) {
+      ResultTable table{.name = plan.outputs[i].name,
+                        .columns = columns_of(plan.outputs[i].plan->output),
+                        .data = exec::to_columns(*lowered.outputs[i], context_),
+                        .rows = lowered.outputs[i]->count,
+                        .visualization = plan.outputs[i].visualization.value_or("")};
+      tables.push_back(std::move(table));
+    }
+    return tables;
+  }
+
+  QueryStatistics statistics() {
+    const exec::Counters counters = context_.counters();
+    return {.rows_scanned = counters.rows_scanned,
+            .bytes_read = counters.bytes_read,
+            .extents_total = counters.extents_total,
+            .extents_skipped = counters.extents_skipped,
+            .blocks_total = counters.blocks_total,
+            .blocks_skipped = counters.blocks_skipped,
+            .dictionary_entries_evaluated = context_.dictionaries().entries_evaluated(),
+            .rows_fetched_late = counters.rows_fetched_late,
+            .kernels_compiled = kernels_->compiled,
+            .kernels_reused = kernels_->reused,
+            .peak_memory = context_.memory().peak(),
+            .elapsed = std::chrono::steady_clock::now() - started_};
+  }
+
+  void report(const QueryError& error) {
+    diagnostics.add(
+        {.kind = error.kind, .code = error.code, .message = error.message, .span = error.span});
+  }
+
+  void report(const std::exception& error) {
+    diagnostics.add({.kind = ErrorKind::Runtime,
+                     .code = "KQL0799",
+                     .message = std::string("internal error: ") + error.what(),
+                     .suggestion = "this is a defect of Vedette; please report the query"});
+  }
+
+  Diagnostics diagnostics;
+  plan::QueryPlan plan;
+
+ private:
+  void prepare_plan(plan::Plan& node) {
+    session::replace_subqueries(*node, [this](const plan::Node& subquery) {
+      plan::QueryPlan query;
+      query.outputs.push_back({"subquery", plan::clone(subquery)});
+      prepare_plan(query.outputs[0].plan);
+      Lowered lowered = lower(query, lower_environment());
+      execute(lowered);
+      auto columns = exec::to_columns(*lowered.outputs[0], context_);
+      return session::SubqueryResult{std::move(columns), lowered.outputs[0]->count};
+    });
+    OptimizeEnvironment environment{.now = now_.ticks};
+    environment.table_rows = [this](const std::string& name) -> int64_t {
+      const Table* table = snapshot_ == nullptr ? nullptr : snapshot_->find(name);
+      return table == nullptr ? 0 : static_cast<int64_t>(table->rows());
+    };
+    optimize_plan(node, environment);
+  }
+
+  LowerEnvironment lower_environment() {
+    LowerEnvironment environment{.snapshot = snapshot_};
+    environment.adapt = [this](Program program, int64_t rows) {
+      return session::adapt(std::move(program), rows, options_.jit, kernels_);
+    };
+    environment.open_external = [this](const plan::External& step, const plan::Schema& schema) {
+      return open_external(step, columns_of(schema));
+    };
+    return environment;
+  }
+
+  std::function<exec::ExternalSource::Read()> open_external(const plan::External& step,
+                                                            plan::TableColumns columns) {
+    if (!external_) {
+      throw QueryError(ErrorKind::Unsupported, "KQL0750", "externaldata cannot be read here");
+    }
+    return [this, step, columns = std::move(columns)]() -> exec::ExternalSource::Read {
+      auto data = std::make_shared<std::vector<ColumnBuilder>>(
+          external_(step.sources, step.format, step.ignore_first_record, columns));
+      return [data, first = size_t{0}](std::vector<ColumnBuilder>& out) mutable {
+        const size_t total = data->empty() ? 0 : data->front().size();
+        const size_t rows = std::min<size_t>(batch_rows, total - first);
+        for (size_t i = 0; i < out.size(); ++i) {
+          out[i].clear();
+          if (rows > 0) {
+            out[i].append_rows((*data)[i].vector(first), {nullptr, static_cast<uint32_t>(rows)});
+          }
+        }
+        first += rows;
+        return rows > 0;
+      };
+    };
+  }
+
+  const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
+  const Library& library_;
+  const plan::SchemaSource* schemas_;
+  const ExternalReader& external_;
+  const QueryOptions& options_;
+  const Datetime now_;
+  std::shared_ptr<const Snapshot> snapshot_;
+  exec::QueryContext context_;
+  std::shared_ptr<KernelCounters> kernels_ = std::make_shared<KernelCounters>();
+};
+
+/// Does `work` and turns what is thrown into diagnostics.
+template <typename Work> void guarded(Run& run, const Work& work) {
+  try {
+    session::run_on_deep_stack(work);
+  } catch (const QueryError& error) {
+    run.report(error);
+  } catch (const std::exception& error) {
+    run.report(error);
+  }
+}
+
+}  // namespace
+
+Session::Session(const Library& library, Database* database, const plan::SchemaSource* schemas)
+    : state_(new State{library, database, schemas, {}}) {}
+
+Session::~Session() = default;
+
+void Session::set_external_reader(ExternalReader reader) {
+  state_->external = std::move(reader);
+}
+
+QueryResult Session::run(std::string_view text, const QueryOptions& options) {
+  QueryResult result;
+  Run run(state_->library, state_->database, state_->schemas, state_->external, options);
+  guarded(run, [&] {
+    if (!run.bind(text, false)) return;
+    Lowered lowered = run.prepare();
+    run.execute(lowered);
+    result.tables = run.results(lowered);
+  });
+  result.ok = !run.diagnostics.any_errors();
+  if (!result.ok) result.tables.clear();
+  result.diagnostics = run.diagnostics.all();
+  result.statistics = run.statistics();
+  return result;
+}
+
+QueryResult Session::check(std::string_view text, const QueryOptions& options) {
+  QueryResult result;
+  Run run(state_->library, state_->database, state_->schemas, state_->external, options);
+  guarded(run, [&] {
+    run.bind(text, true);
+    for (const auto& output : run.plan.outputs) {
+      if (output.plan == nullptr) continue;
+      result.tables.push_back({.name = output.name,
+                               .columns = columns_of(output.plan->output),
+                               .visualization = output.visualization.value_or("")});
+    }
+  });
+  result.ok = !run.diagnostics.any_errors();
+  result.diagnostics = run.diagnostics.all();
+  result.statistics = run.statistics();
+  return result;
+}
+
+Explanation Session::explain(std::string_view text, const QueryOptions& options) {
+  Explanation explanation;
+  Run run(state_->library, state_->database, state_->schemas, state_->external, options);
+  guarded(run, [&] {
+    if (!run.bind(text, false)) return;
+    Lowered lowered = run.prepare();
+    explanation.plan = plan::explain(run.plan);
+    if (options.analyze) run.execute(lowered);
+    explanation.pipelines = exec::to_text(lowered.pipelines, options.analyze);
+  });
+  explanation.diagnostics = run.diagnostics.all();
+  explanation.statistics = run.statistics();
+  return explanation;
+}
+
+}  // namespace vedette
