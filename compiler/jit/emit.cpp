@@ -211,10 +211,18 @@ llvm::Value* LoopEmitter::pointer_at(llvm::Value* table, size_t index) {
   return builder_.CreateLoad(builder_.getPtrTy(), slot);
 }
 
+// One bit a lane, tested lane by lane. A bitcast would be shorter, but LLVM's folding of casts
+// between masks and integers takes exponential time over shared masks.
 llvm::Value* LoopEmitter::load_mask(llvm::Value* masks, llvm::Value* group) {
   auto* slot = builder_.CreateGEP(builder_.getInt16Ty(), masks, group);
   auto* bits = builder_.CreateAlignedLoad(builder_.getInt16Ty(), slot, llvm::Align(2));
-  return builder_.CreateBitCast(bits, vector_of(builder_.getInt1Ty()));
+  std::vector<llvm::Constant*> lane_bits;
+  for (unsigned lane = 0; lane < lanes; ++lane) {
+    lane_bits.push_back(builder_.getInt16(static_cast<uint16_t>(1u << lane)));
+  }
+  auto* all = builder_.CreateVectorSplat(lanes, bits);
+  auto* own = builder_.CreateAnd(all, llvm::ConstantVector::get(lane_bits));
+  return builder_.CreateICmpNE(own, splat(builder_.getInt16(0)));
 }
 
 void LoopEmitter::store_mask(llvm::Value* mask, llvm::Value* masks, llvm::Value* group) {
