@@ -68,7 +68,7 @@ Open Lowering::lower_scan(const plan::Scan& scan, const plan::Node& node,
         builder.narrow(lower_expression(conjunct, registers, builder));
       }
     }
-    parameters.filter = std::make_shared<const Program>(builder.take());
+    parameters.filter = environment_.adapt(builder.take(), open.rows);
   }
   open.flow.source = std::make_unique<exec::ScanSource>(std::move(parameters));
   return open;

@@ -3,8 +3,6 @@
 #include <algorithm>
 
 #include "runtime/base/format.h"
-#include "runtime/exec/filter_project.h"
-#include "runtime/kernel/interpreter.h"
 
 namespace vedette::exec {
 
@@ -13,17 +11,17 @@ struct ScanSource::Work : Local {
   Arena arena;
   uint32_t extent = ~uint32_t{0};
   std::optional<ExtentReader> reader;
-  std::unique_ptr<ProgramRunner> filter;
+  std::optional<AdaptiveRunner> filter;
   uint64_t bytes_seen = 0;  // of the reader, as counted
 };
 
 ScanSource::ScanSource(ScanParameters parameters) : parameters_(std::move(parameters)) {
   std::vector<bool> loaded(parameters_.columns.size());
-  if (parameters_.filter != nullptr) {
+  if (parameters_.filter) {
     const auto mark = [&](uint32_t column) {
       if (column < loaded.size()) loaded[column] = true;
     };
-    for (const Program::Step& step : parameters_.filter->steps) {
+    for (const Program::Step& step : parameters_.filter->first().steps) {
       if (const auto* load = std::get_if<Program::Load>(&step.work)) mark(load->column);
     }
   }
@@ -43,7 +41,7 @@ std::string ScanSource::describe() const {
   std::string text = fmt::format("scan {} [{}]", parameters_.name, names);
   if (parameters_.row_id) text += " with row ids";
   if (!parameters_.prune.empty()) text += fmt::format(", {} bounds", parameters_.prune.size());
-  if (parameters_.filter != nullptr) text += "\n" + to_text(*parameters_.filter);
+  if (parameters_.filter) text += "\n" + to_text(*parameters_.filter->current());
   return text;
 }
 
@@ -83,12 +81,9 @@ size_t ScanSource::morsels(QueryContext& query) {
   return morsels_.size();
 }
 
-std::unique_ptr<Local> ScanSource::make_local(Worker& worker) {
+std::unique_ptr<Local> ScanSource::make_local(Worker&) {
   auto work = std::make_unique<Work>();
-  if (parameters_.filter != nullptr) {
-    work->filter =
-        std::make_unique<ProgramRunner>(*parameters_.filter, &worker.query.dictionaries());
-  }
+  if (parameters_.filter) work->filter.emplace(*parameters_.filter);
   return work;
 }
 
@@ -122,10 +117,7 @@ void ScanSource::run(size_t morsel, Worker& worker, Local* local, Emit& onward) 
     }
     worker.counters.rows_scanned += rows;
     for (const uint32_t column : filter_columns_) read(column);
-    if (work.filter != nullptr) {
-      work.filter->run(batch, worker.kernel);
-      if (!worker.kernel.failure_code.empty()) throw_failure(worker.kernel);
-    }
+    if (work.filter) work.filter->run(batch, worker);
     bool wanted = true;
     if (batch.selection.count > 0) {
       for (const uint32_t column : other_columns_) read(column);

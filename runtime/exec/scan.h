@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "runtime/exec/adaptive_program.h"
 #include "runtime/exec/stage.h"
-#include "runtime/kernel/program.h"
 #include "runtime/table/database.h"
 
 namespace vedette::exec {
@@ -33,7 +33,7 @@ struct ScanParameters {
   bool row_id = false;
   /// Rows that do not pass are dropped before the columns it does not load are read. Its columns
   /// are numbered as the output of the scan; it has no results.
-  std::shared_ptr<const Program> filter = {};
+  std::optional<AdaptiveProgram> filter = {};
 };
 
 /// Batches of a table's rows, in the order they are stored. A morsel is a block of an extent.

@@ -1,0 +1,25 @@
+#include "runtime/exec/adaptive_program.h"
+
+namespace vedette::exec {
+
+std::span<const Vector> AdaptiveRunner::run(Batch& batch, Worker& worker) {
+  if (runner_ == nullptr || sequence_ != worker.sequence) {
+    sequence_ = worker.sequence;
+    program_.rows_run_->fetch_add(rows_, std::memory_order_relaxed);
+    rows_ = 0;
+    auto program = program_.current();
+    if (program != current_) {
+      runner_ = std::make_unique<ProgramRunner>(*program, &worker.query.dictionaries());
+      current_ = std::move(program);
+    }
+  }
+  rows_ += batch.selection.count;
+  const auto results = runner_->run(batch, worker.kernel);
+  if (!worker.kernel.failure_code.empty()) {
+    throw QueryError(ErrorKind::Runtime, worker.kernel.failure_code,
+                     std::string(worker.kernel.failure_message));
+  }
+  return results;
+}
+
+}  // namespace vedette::exec
