@@ -140,7 +140,9 @@ class TreeBuilder {
   std::vector<ast::OrderedExpression> ordered_list(Grammar::OrderedExpressionsContext* context);
   ast::ExpressionPtr literal_expression(Grammar::LiteralContext* context,
                                         Grammar::SignContext* sign);
+  ast::ExpressionPtr signed_literal(ast::Literal value, Span place, Grammar::SignContext* sign);
   ast::Literal literal(Grammar::LiteralContext* context);
+  ast::Literal plain_literal(Grammar::PlainLiteralContext* context);
   ast::Literal string_literal(Grammar::StringContext* context);
   ast::ExpressionPtr dynamic_literal(Grammar::DynamicLiteralContext* context);
   ast::DynamicValue dynamic_value(Grammar::DynamicValueContext* context);
