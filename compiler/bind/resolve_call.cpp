@@ -48,6 +48,13 @@ bool is_conversion(std::string_view name) {
   return std::find(std::begin(names), std::end(names), name) != std::end(names);
 }
 
+/// May an argument be converted for a parameter that says nothing of itself? Numbers are widened,
+/// and a dynamic may turn out to be a text.
+bool fits_taken(Type from, Type to) {
+  const auto cost = conversion_cost(from, to);
+  return cost && (*cost <= promotions_only || (from == Type::Dynamic && to == Type::String));
+}
+
 bool is_common(Accepts accepts) {
   return accepts == Accepts::Common || accepts == Accepts::CommonNumber ||
          accepts == Accepts::CommonSummable || accepts == Accepts::CommonOrderable ||
@@ -374,10 +381,7 @@ Bound QueryBinder::bind_builtin(const ScalarFunction& function, std::vector<Boun
   }
   const Overload* overload = choose_overload(function, types, promotions_only);
   if (overload == nullptr) {
-    const bool all_taken =
-        std::all_of(parameters.begin(), parameters.end(),
-                    [](const Parameter& p) { return p.accepts == Accepts::Taken; });
-    if (!all_taken) overload = choose_accepted(function, types);
+    overload = choose_accepted(function, types);
   }
   if (overload == nullptr) {
     report_no_overload(function, kept, name_span);
@@ -415,7 +419,7 @@ const Overload* QueryBinder::choose_accepted(const ScalarFunction& function,
           std::min(function.parameter_of(i, types.size()), function.parameters.size() - 1);
       const bool free = function.parameters[parameter].accepts != Accepts::Taken;
       const auto cost = conversion_cost(types[i], taken);
-      fits = cost && *cost <= (free ? any_conversion : promotions_only);
+      fits = cost && (free || fits_taken(types[i], taken));
       if (fits) total += *cost;
     }
     if (fits && (best == nullptr || total < best_cost)) best = &overload, best_cost = total;
@@ -444,8 +448,7 @@ void QueryBinder::report_no_overload(const ScalarFunction& function,
     for (const Overload& overload : function.overloads) {
       if (!overload.variadic && overload.takes.size() != arguments.size()) continue;
       const Type taken = taken_type(function, overload, i, arguments.size());
-      const auto cost = conversion_cost(arguments[i].type(), taken);
-      if (cost && *cost <= promotions_only) fits = true;
+      if (fits_taken(arguments[i].type(), taken)) fits = true;
       if (taken != Type::Error) wanted = wanted | Types{taken};
     }
     if (fits || wanted == Types{}) continue;
