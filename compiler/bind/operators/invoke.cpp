@@ -1,8 +1,6 @@
-// invoke, evaluate.
 #include "compiler/bind/codes.h"
 #include "compiler/bind/operators.h"
 #include "compiler/bind/service_tables.h"
-#include "compiler/plan/walk.h"
 #include "runtime/base/format.h"
 
 namespace vedette::binding {
@@ -37,25 +35,6 @@ Table bind_invoke(StepContext context, const ast::Invoke& invoke) {
                fmt::format("'{}' is not a function that is known here", function),
                binder.suggest_function(function));
   return binder.unknown_table(context.span());
-}
-
-Table bind_evaluate(QueryBinder& binder, const ast::Step& step, const ast::Evaluate& evaluate,
-                    std::optional<Table> input) {
-  const auto* call = std::get_if<ast::Call>(&evaluate.call->node);
-  const std::string plugin = call != nullptr ? call->function.text : std::string("?");
-  if (evaluate.schema) {
-    binder.cannot_run_yet(step.keyword_span,
-                          fmt::format("plugin '{}' is not supported yet", plugin));
-    plan::Schema output;
-    if (evaluate.schema->star && input) output = input->columns();
-    for (plan::Column& column : binder.columns_of(*evaluate.schema)) {
-      output.push_back(std::move(column));
-    }
-    return binder.empty_table(std::move(output), step.span);
-  }
-  binder.unsupported(call != nullptr ? call->function.span : step.keyword_span,
-                     fmt::format("plugin '{}' is not supported yet", plugin));
-  return binder.unknown_table(step.span);
 }
 
 }  // namespace vedette::binding
