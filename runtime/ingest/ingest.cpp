@@ -21,35 +21,78 @@ constexpr size_t read_ahead_bytes = 24 << 20;
 constexpr size_t reported_refusals = 20;
 constexpr auto progress_interval = std::chrono::milliseconds(100);
 
-/// The schema the table has, or gets, before the input is looked at.
-TableSchema prepare_table(Database& database, const IngestOptions& options) {
-  const auto snapshot = database.snapshot();
-  if (snapshot->find(options.table) != nullptr) {
-    if (!options.columns.empty()) database.add_columns(options.table, options.columns);
-  } else {
-    TableSchema schema = {.name = options.table, .columns = options.columns};
-    if (schema.columns.empty() && options.use_catalogue) {
-      if (auto known = find_catalogue_table(options.table)) schema.columns = known->columns;
-    }
-    database.create_table(std::move(schema));
-  }
-  return *database.snapshot()->find(options.table)->schema;
+/// Columns that were declared for a table, by the caller or by the catalogue.
+std::vector<ColumnSchema> declared_columns(const IngestOptions& options) {
+  if (!options.columns.empty() || !options.use_catalogue) return options.columns;
+  const auto known = find_catalogue_table(options.table);
+  return known ? known->columns : std::vector<ColumnSchema>();
 }
 
-/// One ingest, from the first byte to the last commit.
+/// The table that inputs go to, one behind the other.
+class Target {
+ public:
+  Target(Database& database, const IngestOptions& options)
+      : database_(database), options_(options) {}
+
+  /// Makes the table and what appends to it, unless they are there.
+  void prepare() {
+    if (appender_) return;
+    const std::vector<ColumnSchema> declared = declared_columns(options_);
+    const auto snapshot = database_.snapshot();
+    if (snapshot->find(options_.table) == nullptr) {
+      database_.create_table({.name = options_.table, .columns = declared});
+    } else if (!options_.columns.empty()) {
+      database_.add_columns(options_.table, options_.columns);
+    }
+    appender_.emplace(database_.append(
+        options_.table,
+        {.threads = std::max(1, options_.threads), .ingestion_time = options_.ingestion_time}));
+    const auto& columns = appender_->schema().columns;
+    declared_ = static_cast<size_t>(
+        std::mismatch(declared.begin(), declared.end(), columns.begin(), columns.end()).first -
+        declared.begin());
+  }
+
+  Appender& appender() { return *appender_; }
+  /// How many of the first columns are as they were declared.
+  size_t declared() const { return declared_; }
+
+  void add_columns(const std::vector<ColumnSchema>& columns) {
+    database_.add_columns(options_.table, columns);
+    appender_->refresh();
+  }
+
+  /// Counts text whose rows were appended; true if it is time to commit.
+  bool note_bytes(uint64_t bytes) {
+    uncommitted_bytes_ += bytes;
+    return uncommitted_bytes_ >= options_.commit_bytes;
+  }
+
+  void commit() {
+    if (appender_) appender_->commit();
+    uncommitted_bytes_ = 0;
+  }
+
+ private:
+  Database& database_;
+  const IngestOptions& options_;
+  std::optional<Appender> appender_;
+  size_t declared_ = 0;
+  uint64_t uncommitted_bytes_ = 0;
+};
+
+/// One input, from its first byte to its last row.
 class Ingest {
  public:
-  Ingest(Database& database, const IngestOptions& options, ByteSource& source,
-         const std::string& name, const std::string& rejects_path)
-      : database_(database),
-        options_(options),
+  Ingest(Target& target, const IngestOptions& options, ByteSource& source, const std::string& name,
+         const std::string& rejects_path)
+      : options_(options),
         source_(source),
         reader_(source, options.dialect, name),
-        schema_(prepare_table(database, options)),
-        mapping_(std::make_shared<Mapping>(schema_.columns, schema_.columns.size())),
-        appender_(database.append(options.table, {.threads = std::max(1, options.threads),
-                                                  .ingestion_time = options.ingestion_time})),
+        target_(target),
         rejects_(rejects_path, !options.rejects_path.empty(), name) {
+    target_.prepare();  // not before the input is known to be readable
+    mapping_ = std::make_shared<Mapping>(appender().schema().columns, target_.declared());
     report_.table = options.table;
     report_.source = name;
     report_.dialect = reader_.dialect();
@@ -69,12 +112,13 @@ class Ingest {
     }
     if (queue.reading_error()) reading_failed(queue.reading_error());
     add_untyped_columns();
-    appender_.commit();
     rejects_.flush();
     return finished_report();
   }
 
  private:
+  Appender& appender() { return target_.appender(); }
+
   ChunkQueue::MakeParser parser_maker() const {
     const Dialect dialect = reader_.dialect();
     const std::vector<std::string> header = reader_.header();
@@ -87,7 +131,7 @@ class Ingest {
 
   /// Types of new columns are chosen by the beginning of the input, not only by its first values.
   void take_sample(ChunkQueue& queue) {
-    const size_t wanted = schema_.columns.empty() ? sample_bytes : sample_bytes_declared;
+    const size_t wanted = mapping_->columns().empty() ? sample_bytes : sample_bytes_declared;
     queue.read_ahead(wanted);
     std::vector<std::unique_ptr<ChunkTask>> sample;
     std::vector<NewField> fields;
@@ -145,10 +189,9 @@ class Ingest {
 
   void extend(const std::vector<ColumnSchema>& columns) {
     if (columns.empty()) return;
-    database_.add_columns(options_.table, columns);
-    appender_.refresh();
+    target_.add_columns(columns);
     report_.new_columns.insert(report_.new_columns.end(), columns.begin(), columns.end());
-    mapping_ = std::make_shared<Mapping>(appender_.schema().columns, mapping_->declared());
+    mapping_ = std::make_shared<Mapping>(appender().schema().columns, mapping_->declared());
   }
 
   void take(ChunkTask& task) {
@@ -162,6 +205,7 @@ class Ingest {
     report_.repaired_records += parsed.repaired_records;
     report_.repeated_fields += parsed.repeated_fields;
     consumed_ = task.consumed;
+    if (target_.note_bytes(task.chunk.size) && !options_.strict) target_.commit();
     show_progress(false);
   }
 
@@ -204,21 +248,16 @@ class Ingest {
     while (row < parsed.rows) {
       const uint32_t base = row & ~63u;
       for (size_t at = 0; at < vectors.size(); ++at) vectors[at] = parsed.columns[at].vector(base);
-      const uint64_t room = options_.commit_rows - appender_.uncommitted_rows();
+      const uint64_t room = options_.commit_rows - appender().uncommitted_rows();
       const auto count = static_cast<uint32_t>(
           std::min<uint64_t>({parsed.rows - row, batch_rows - (row - base), room}));
       uint16_t rows[batch_rows];
       for (uint32_t at = 0; at < count; ++at) rows[at] = static_cast<uint16_t>(row - base + at);
-      appender_.append_rows(vectors, {row == base ? nullptr : rows, count});
+      appender().append_rows(vectors, {row == base ? nullptr : rows, count});
       row += count;
-      if (appender_.uncommitted_rows() >= options_.commit_rows && !options_.strict) commit();
+      if (appender().uncommitted_rows() >= options_.commit_rows && !options_.strict)
+        target_.commit();
     }
-  }
-
-  void commit() {
-    appender_.commit();
-    committed_rows_ = report_.rows;
-    show_progress(true);
   }
 
   void show_progress(bool at_once) {
@@ -226,7 +265,8 @@ class Ingest {
     const auto now = Clock::now();
     if (!at_once && now - last_progress_ < progress_interval) return;
     last_progress_ = now;
-    options_.progress({report_.rows, committed_rows_, consumed_, source_.total()});
+    const uint64_t waiting = std::min(report_.rows, appender().uncommitted_rows());
+    options_.progress({report_.rows, report_.rows - waiting, consumed_, source_.total()});
   }
 
   void reading_failed(std::exception_ptr error) {
@@ -239,7 +279,6 @@ class Ingest {
   }
 
   IngestReport finished_report() {
-    committed_rows_ = report_.rows;
     show_progress(true);
     report_.rejects_path = rejects_.written_to();
     report_.seconds = std::chrono::duration<double>(Clock::now() - begun_).count();
@@ -247,19 +286,16 @@ class Ingest {
   }
 
   Clock::time_point begun_ = Clock::now();
-  Database& database_;
   const IngestOptions& options_;
   ByteSource& source_;
   ChunkReader reader_;
-  TableSchema schema_;
+  Target& target_;
   std::shared_ptr<const Mapping> mapping_;
-  Appender appender_;
   RejectsFile rejects_;
   IngestReport report_;
   std::vector<NewField> untyped_;  // fields that have shown no value yet
   uint64_t lines_ = 0;             // before the current chunk
   uint64_t consumed_ = 0;
-  uint64_t committed_rows_ = 0;
   Clock::time_point last_progress_;
 };
 
@@ -271,18 +307,43 @@ std::string rejects_path_of(const IngestOptions& options, const std::string& pat
 
 }  // namespace
 
+std::vector<IngestReport> ingest_files(Database& database, const IngestOptions& options,
+                                       std::span<const std::string> paths,
+                                       const std::function<void(const IngestReport&)>& done) {
+  Target target(database, options);
+  std::vector<IngestReport> reports;
+  for (const std::string& path : paths) {
+    const std::string name = path == "-" ? "standard input" : path;
+    std::unique_ptr<ByteSource> source;
+    std::unique_ptr<Ingest> input;
+    try {
+      source = open_source(path);
+      input =
+          std::make_unique<Ingest>(target, options, *source, name, rejects_path_of(options, path));
+    } catch (const QueryError&) {
+      if (!options.strict) target.commit();  // the inputs before this one are not to blame
+      throw;
+    }
+    reports.push_back(input->run());
+    if (done) done(reports.back());
+  }
+  target.commit();
+  return reports;
+}
+
 IngestReport ingest(Database& database, const IngestOptions& options, const std::string& path) {
-  const std::unique_ptr<ByteSource> source = open_source(path);
-  const std::string name = path == "-" ? "standard input" : path;
-  return Ingest(database, options, *source, name, rejects_path_of(options, path)).run();
+  return std::move(ingest_files(database, options, {&path, 1}, {}).front());
 }
 
 IngestReport ingest_text(Database& database, const IngestOptions& options, std::string_view text,
                          const std::string& name) {
   const std::unique_ptr<ByteSource> source = open_memory(text);
   const bool has_file = !options.rejects_path.empty() && options.rejects_path != "none";
-  return Ingest(database, options, *source, name, has_file ? options.rejects_path : std::string())
-      .run();
+  Target target(database, options);
+  Ingest input(target, options, *source, name, has_file ? options.rejects_path : std::string());
+  IngestReport report = input.run();
+  target.commit();
+  return report;
 }
 
 }  // namespace vedette

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,7 +39,9 @@ struct IngestOptions {
   /// what is there. Empty: to a new file beside the input, `<file>.rejects`; for standard input
   /// `<table>.rejects`. "none": nowhere.
   std::string rejects_path;
+  /// Rows become durable after so many of them or so much text, whatever comes first.
   uint64_t commit_rows = 1'048'576;
+  uint64_t commit_bytes = 4ull << 30;
   std::optional<Datetime> ingestion_time;  // of all rows
   /// Called on the calling thread a few times a second.
   std::function<void(const IngestProgress&)> progress;
@@ -94,7 +97,15 @@ struct IngestReport {
 /// throws. After an exception the rows that were not committed before are not there.
 IngestReport ingest(Database& database, const IngestOptions& options, const std::string& path);
 
-/// The same for text in memory; `name` stands for it in messages.
+/// The same for several inputs, one behind the other; rows are committed when there are many of
+/// them, and at the end, so that many small files make few extents. `done`, if any, is called for
+/// each input when its rows are in, durable or not. When an input cannot be opened, those before it
+/// are committed (unless strict) and the exception goes on.
+std::vector<IngestReport> ingest_files(Database& database, const IngestOptions& options,
+                                       std::span<const std::string> paths,
+                                       const std::function<void(const IngestReport&)>& done);
+
+/// The same as `ingest` for text in memory; `name` stands for it in messages.
 IngestReport ingest_text(Database& database, const IngestOptions& options, std::string_view text,
                          const std::string& name);
 

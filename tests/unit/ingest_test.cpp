@@ -322,6 +322,48 @@ TEST(Ingest, CommitsOnTheWay) {
   for (int row = 0; row < 300'000; row += 9973) EXPECT_EQ(values[row], std::to_string(row));
 }
 
+TEST(Ingest, CommitsWhenMuchTextHasPassed) {
+  const Folder folder;
+  const auto database = Database::open(folder.file("db"), OpenMode::Create);
+  std::string text;
+  for (int row = 0; row < 30'000; ++row) {
+    text += fmt::format("{{\"n\":{},\"f\":\"{}\"}}\n", row, std::string(500, 'x'));
+  }
+  IngestOptions options = into("T");
+  options.commit_bytes = 4 << 20;
+  const IngestReport report = ingest_text(*database, options, text, "test");
+  EXPECT_EQ(report.rows, 30'000u);
+  EXPECT_GE(database->snapshot()->find("T")->extents.size(), 2u);
+  EXPECT_EQ(column(*database, "T", "n")[29'999], "29999");
+}
+
+TEST(Ingest, SmallFilesShareAnExtent) {
+  const Folder folder;
+  const auto database = Database::open(folder.file("db"), OpenMode::Create);
+  std::vector<std::string> paths;
+  for (int file = 0; file < 40; ++file) {
+    paths.push_back(
+        folder.write(fmt::format("{}.ndjson", file), fmt::format("{{\"n\":{}}}", file)));
+  }
+  size_t done = 0;
+  const auto reports =
+      ingest_files(*database, into("T"), paths, [&](const IngestReport&) { ++done; });
+  EXPECT_EQ(reports.size(), 40u);
+  EXPECT_EQ(done, 40u);
+  EXPECT_EQ(database->snapshot()->find("T")->extents.size(), 1u);
+  EXPECT_EQ(column(*database, "T", "n")[39], "39");
+  paths[2] = "/no/such/file";
+  EXPECT_THROW(ingest_files(*database, into("T"), paths, {}), QueryError);
+  EXPECT_EQ(database->snapshot()->find("T")->rows(), 42u);
+}
+
+TEST(Ingest, OnlyDeclaredColumnsForgiveAnInitialLetter) {
+  const auto database = Database::in_memory();
+  ingest_text(*database, into("T"), "{\"Port\":1}\n", "first");
+  ingest_text(*database, into("T"), "{\"port\":\"x\"}\n", "second");
+  EXPECT_EQ(schema(*database, "T"), "Port:long port:string");
+}
+
 TEST(Ingest, SaysWhyAFileCannotBeRead) {
   const auto database = Database::in_memory();
   try {
