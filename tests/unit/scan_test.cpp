@@ -119,7 +119,7 @@ TEST_F(ScanTest, ReadsOtherColumnsOnlyWhereTheFilterPasses) {
                               {builder.load(0, Type::Datetime), builder.constant(Value::int64(5))},
                               problem));
   ScanParameters filtered = parameters({{0, Type::Datetime}, {2, Type::String}});
-  filtered.filter = std::make_shared<Program>(builder.take());
+  filtered.filter = AdaptiveProgram(std::make_shared<Program>(builder.take()));
   Flow flow;
   flow.source = std::make_unique<ScanSource>(filtered);
   const auto rows = run_flow(std::move(flow), {Type::Datetime, Type::String}, 1, 2048);
