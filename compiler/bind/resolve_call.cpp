@@ -267,7 +267,11 @@ bool QueryBinder::check_argument(const Parameter& parameter, const Bound& argume
   if (type == Type::Error) return true;
   bool good = true;
   if (parameter.accepts != Accepts::Taken) {
-    const Types types = accepted_types(parameter.accepts);
+    Types types = accepted_types(parameter.accepts);
+    // A dynamic may turn out to be a text, unless it is written out as something else.
+    if (parameter.accepts == Accepts::String && !argument.literal) {
+      types = types | Types{Type::Dynamic};
+    }
     good = types.has(type);
     if (!good) {
       error(code::type_expected, argument.span(),

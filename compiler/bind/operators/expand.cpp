@@ -23,7 +23,7 @@ void add_item(QueryBinder& binder, Projection& projection, const ast::ExpandItem
   if (item.type && item.type->columns.columns.size() == 1) {
     type = binder.type_of(item.type->columns.columns[0].type);
   }
-  if (bound.column) expanded.push_back(bound.column->id);
+  if (bound.column && item.expression.names.empty()) expanded.push_back(bound.column->id);
   const std::string old_name = bound.column ? bound.column->name : std::string();
   plan::Column result = binder.fresh(old_name, type);
   plan::Expression source = std::exchange(bound.value, plan::column(result, bound.span()));
