@@ -1,0 +1,103 @@
+// Writes a day of logs, ingests it, and hunts through it.
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+
+#include "runtime/base/format.h"
+#include "runtime/ingest/ingest.h"
+#include "runtime/shell/commands.h"
+#include "runtime/shell/demo/hunt.h"
+#include "runtime/shell/demo/logs.h"
+#include "runtime/shell/query_text.h"
+#include "runtime/shell/result_view.h"
+
+namespace vedette::shell {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* marker_name = "made-by-vedette-demo";
+
+/// An empty folder for the demo. One that holds anything else is left alone.
+void prepare_folder(const fs::path& folder) {
+  const bool made_by_us = fs::exists(folder / marker_name);
+  if (fs::exists(folder) && !fs::is_empty(folder) && !made_by_us) {
+    throw UsageError(fmt::format(
+        "{} is not empty and not from an earlier demo; choose another --db", folder.string()));
+  }
+  fs::remove_all(folder);
+  fs::create_directories(folder);
+  std::ofstream(folder / marker_name) << "The demo may delete this folder.\n";
+}
+
+double seconds_since(std::chrono::steady_clock::time_point begun) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+}
+
+void ingest_logs(const std::string& database_folder, const std::vector<demo::Log>& logs) {
+  const auto database = Database::open(database_folder, OpenMode::Create);
+  for (const demo::Log& log : logs) {
+    IngestOptions options;
+    options.table = log.table;
+    options.use_catalogue = false;
+    const IngestReport report = ingest(*database, options, log.path);
+    print_text(
+        fmt::format("  {:<20} {:>9} rows  {:>5.0f} MB/s\n", log.table,
+                    grouped(static_cast<int64_t>(report.rows)),
+                    static_cast<double>(report.bytes) / 1e6 / std::max(report.seconds, 1e-9)));
+    if (report.rows != static_cast<uint64_t>(log.rows) || report.refused > 0) {
+      throw QueryError(
+          ErrorKind::Runtime, "CLI0009",
+          fmt::format("{}: {} of {} rows were ingested", log.path, report.rows, log.rows));
+    }
+  }
+}
+
+std::string indented(std::string_view text) {
+  std::string out = "  ";
+  for (const char byte : text) {
+    out += byte;
+    if (byte == '\n') out += "  ";
+  }
+  return out;
+}
+
+ExitCode hunt_through(const std::string& database_folder) {
+  WorkspaceOptions options;
+  options.database = database_folder;
+  Workspace workspace(options);
+  const Terminal terminal = terminal_of(1);
+  int number = 0;
+  for (const demo::HuntStep& step : demo::hunt()) {
+    print_text(fmt::format("\n{}. {}\n\n{}\n\n", ++number, step.question, indented(step.query)));
+    const QueryResult result = workspace.session().run(step.query, workspace.options());
+    print_diagnostics(step.query, result.diagnostics);
+    if (!result.ok) return exit_code_of(result.diagnostics);
+    print_text(write_tables(result.tables, OutputFormat::Table, terminal));
+    print_text(fmt::format("{}\n\n   {}\n", summary_of(result), step.finding));
+  }
+  return ExitCode::Done;
+}
+
+}  // namespace
+
+ExitCode run_demo(const DemoArguments& arguments) {
+  const fs::path folder = arguments.database.empty() ? "vedette-demo" : arguments.database;
+  prepare_folder(folder);
+  const std::string database_folder = (folder / "database").string();
+
+  print_text("One day at Alderbrook Logistics, 14 May 2024. Somebody is in.\n\n");
+  auto begun = std::chrono::steady_clock::now();
+  const auto logs = demo::write_day((folder / "logs").string(), arguments.rows, arguments.seed);
+  print_text(fmt::format("Logs written in {:.1f} s. Ingesting:\n", seconds_since(begun)));
+  begun = std::chrono::steady_clock::now();
+  ingest_logs(database_folder, logs);
+  print_text(fmt::format("Ingested in {:.1f} s.\n", seconds_since(begun)));
+
+  const ExitCode code = hunt_through(database_folder);
+  if (code != ExitCode::Done) return code;
+  print_text(fmt::format("\nHunt on:  vedette repl --db {}\n", database_folder));
+  return ExitCode::Done;
+}
+
+}  // namespace vedette::shell

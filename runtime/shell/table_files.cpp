@@ -1,0 +1,27 @@
+// `--table NAME=FILE`: tables that live as long as the command.
+#include "runtime/base/format.h"
+#include "runtime/ingest/ingest.h"
+#include "runtime/shell/workspace.h"
+
+namespace vedette::shell {
+
+void Workspace::load_tables(const std::vector<std::string>& tables) {
+  for (const std::string& table : tables) {
+    const auto [name, file] = split_assignment(table, "--table");
+    IngestOptions options;
+    options.table = name;
+    options.use_catalogue = false;
+    options.rejects_path = "none";
+    if (options_.threads > 0) options.threads = options_.threads;
+    const IngestReport report = ingest(*database_, options, file);
+    if (report.refused > 0) {
+      fmt::print(stderr, "{}: {} lines were refused, the first is line {}: {}\n", file,
+                 report.refused, report.first_refused[0].line, report.first_refused[0].reason);
+    }
+    if (!report.stopped.empty()) {
+      throw QueryError(ErrorKind::Runtime, "CLI0008", fmt::format("{}: {}", file, report.stopped));
+    }
+  }
+}
+
+}  // namespace vedette::shell
