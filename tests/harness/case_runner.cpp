@@ -11,9 +11,6 @@
 namespace vedette {
 namespace {
 
-/// The clock of cases whose file has none.
-constexpr std::string_view default_now = "2024-06-01";
-
 /// Does the query put its rows in order? Then their order is part of the answer.
 bool is_ordered(std::string_view query) {
   for (const std::string_view word : {"sort by", "order by", "| top ", "serialize", "range "}) {
@@ -74,7 +71,7 @@ Session& CaseRunner::session(EncodingChoice encoding) {
 
 QueryOptions CaseRunner::options_at(const GridPoint& point) const {
   QueryOptions options = point.options;
-  options.now = parse_datetime(file_.now.empty() ? default_now : std::string_view(file_.now));
+  options.now = file_.now.empty() ? default_clock() : parse_datetime(file_.now);
   if (!options.now) throw CaseFileError(fmt::format("{}: now is no time", file_.path.string()));
   return options;
 }

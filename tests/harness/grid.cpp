@@ -1,6 +1,7 @@
 #include "tests/harness/grid.h"
 
 #include "runtime/base/format.h"
+#include "runtime/value/datetime.h"
 
 namespace vedette {
 
@@ -24,6 +25,10 @@ std::vector<GridPoint> make_grid() {
     }
   }
   return grid;
+}
+
+Datetime default_clock() {
+  return *datetime_of({.year = 2024, .month = 6, .day = 1});
 }
 
 }  // namespace vedette

@@ -18,4 +18,7 @@ struct GridPoint {
 /// {interpreted, compiled} x {batches of 1, 7, 2048} x {1, 4 threads} x {plain, dictionary}.
 std::vector<GridPoint> make_grid();
 
+/// What now() answers in tests that do not say: 2024-06-01.
+Datetime default_clock();
+
 }  // namespace vedette

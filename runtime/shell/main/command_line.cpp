@@ -1,0 +1,197 @@
+#include "runtime/shell/main/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <clocale>
+#include <functional>
+
+#include "runtime/base/format.h"
+#include "runtime/shell/commands.h"
+#include "runtime/shell/interrupt.h"
+
+namespace vedette::shell {
+namespace {
+
+constexpr std::string_view version = "0.1.0";
+
+constexpr const char* footer = R"(
+Exit status: 0 done; 1 the query is wrong; 2 the command line is wrong; 3 the query failed while
+running; 4 a limit on time or memory ended it; 5 a database or file is in trouble; 130 Ctrl-C.)";
+
+/// All commands with the arguments they collect. CLI11 keeps references into it.
+struct CommandLine {
+  CLI::App app{"Vedette: hunt through logs with KQL.", "vedette"};
+  std::function<ExitCode()> chosen;
+
+  QueryArguments query;
+  BatchArguments batch;
+  CheckArguments check;
+  ExplainArguments explain;
+  IngestArguments ingest;
+  TablesArguments tables;
+  SchemaArguments schema;
+  HelpArguments help;
+  DocsArguments docs;
+  DemoArguments demo;
+  WorkspaceOptions repl;
+
+  CommandLine();
+
+ private:
+  template <typename Arguments>
+  CLI::App* add(const char* name, const char* summary, Arguments& arguments,
+                ExitCode (*run)(const Arguments&)) {
+    CLI::App* command = app.add_subcommand(name, summary);
+    command->callback(
+        [this, &arguments, run] { chosen = [&arguments, run] { return run(arguments); }; });
+    return command;
+  }
+};
+
+void add_database(CLI::App* command, std::string& database) {
+  command->add_option("--db", database, "Directory of the database")->type_name("DIR");
+}
+
+void add_binding_options(CLI::App* command, WorkspaceOptions& options) {
+  add_database(command, options.database);
+  command->add_option("--schema", options.schema_file, "Tables to bind against, as JSON")
+      ->type_name("FILE");
+  command->add_option("--now", options.now, "What now() answers")->type_name("TIME");
+  command->add_option("--param", options.parameters, "A query parameter")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
+}
+
+void add_running_options(CLI::App* command, WorkspaceOptions& options) {
+  add_binding_options(command, options);
+  command->add_option("--table", options.tables, "Reads a file as a table of this run")
+      ->type_name("NAME=FILE")
+      ->allow_extra_args(false);
+  command->add_option("--threads", options.threads, "Threads; 0: one a core")
+      ->type_name("N")
+      ->check(CLI::Range(0, 1024));
+  command->add_option("--timeout", options.timeout, "Ends a query after this time: 30s, 5m")
+      ->type_name("TIME");
+  command->add_option("--memory", options.memory, "Memory of one query: 512M, 4G")
+      ->type_name("SIZE");
+  command->add_option("--jit", options.jit, "Compile kernels: auto, on or off")
+      ->type_name("MODE")
+      ->check(CLI::IsMember({"auto", "on", "off"}));
+}
+
+void add_format(CLI::App* command, std::string& format) {
+  command->add_option("--format", format, "table, json, ndjson, csv or markdown")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"table", "json", "ndjson", "csv", "markdown"}));
+}
+
+template <typename Arguments> void add_query_text(CLI::App* command, Arguments& arguments) {
+  command->add_option("query", arguments.text, "The query")->type_name("QUERY");
+  command->add_option("-f,--file", arguments.file, "Reads the query from a file; - is stdin")
+      ->type_name("FILE");
+}
+
+CommandLine::CommandLine() {
+  app.require_subcommand(1);
+  app.set_version_flag("--version", fmt::format("vedette {}", version));
+  app.set_help_flag("-h,--help", "Shows this help");
+  app.footer(footer);
+
+  CLI::App* command = add("query", "Runs a query and prints its result", query, run_query);
+  add_running_options(command, query.workspace);
+  add_format(command, query.format);
+  add_query_text(command, query);
+
+  command = add("batch", "Answers JSON requests, one a line, from stdin", batch, run_batch);
+  add_running_options(command, batch.workspace);
+  command->add_flag("--check", batch.check, "Binds only; answers columns without rows");
+
+  command = add("check", "Says what is wrong with queries in files", check, run_check);
+  add_binding_options(command, check.workspace);
+  command->add_option("files", check.files, "Files with one query each")->required();
+
+  command = add("explain", "Shows how a query is run", explain, run_explain);
+  add_running_options(command, explain.workspace);
+  command->add_flag("--analyze", explain.analyze, "Runs it, with rows and time of each step");
+  add_query_text(command, explain);
+
+  command = add("ingest", "Reads log files into a table", ingest, run_ingest);
+  command->add_option("--db", ingest.database, "Directory of the database; made when needed")
+      ->type_name("DIR")
+      ->required();
+  command->add_option("--table", ingest.table, "The table; made when needed")
+      ->type_name("TABLE")
+      ->required();
+  command->add_option("--schema", ingest.schema_file, "Column types, as JSON")->type_name("FILE");
+  command->add_option("--format", ingest.format, "auto, ndjson, json, csv or tsv")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"auto", "ndjson", "jsonl", "json", "csv", "tsv"}));
+  command->add_option("--threads", ingest.threads, "Threads; 0: one a core")
+      ->type_name("N")
+      ->check(CLI::Range(0, 1024));
+  command->add_option("--rejects", ingest.rejects_file, "Where bad lines go")->type_name("FILE");
+  command->add_flag("--strict", ingest.strict, "Takes nothing when a line is bad");
+  command->add_flag("--quiet", ingest.quiet, "No progress");
+  command->add_option("files", ingest.files, "Files to read; - is stdin")->required();
+
+  command = add("tables", "Lists the tables of a database", tables, run_tables);
+  command->add_option("--db", tables.database, "Directory of the database")
+      ->type_name("DIR")
+      ->required();
+  add_format(command, tables.format);
+
+  command = add("schema", "Lists the columns of a table", schema, run_schema);
+  command->add_option("--db", schema.database, "Directory of the database")
+      ->type_name("DIR")
+      ->required();
+  command->add_option("table", schema.table, "The table")->required();
+  add_format(command, schema.format);
+
+  command = add("help", "Explains a function, an aggregate or an operator", help, run_help);
+  command->add_option("topic", help.topic, "Its name; without one, all names are listed");
+
+  command = add("repl", "Runs queries as they are typed", repl, run_repl);
+  add_running_options(command, repl);
+
+  command = add("demo", "Makes a day of logs and hunts through it", demo, run_demo);
+  command->add_option("--db", demo.database, "Where the day is kept")->type_name("DIR");
+  command->add_option("--rows", demo.rows, "How many rows of logs")
+      ->check(CLI::Range(1000, 100'000'000));
+  command->add_option("--seed", demo.seed, "Another seed, another day");
+
+  command = add("docs", "Writes the reference pages", docs, run_docs);
+  command->add_option("folder", docs.folder, "Where to; docs/reference")->required();
+  command->add_flag("--check", docs.check, "Compares instead, and says what is stale");
+}
+
+ExitCode code_of(const QueryError& error) {
+  if (interrupted()) return ExitCode::Cancelled;
+  return error.kind == ErrorKind::Limit ? ExitCode::LimitReached : ExitCode::DataTrouble;
+}
+
+}  // namespace
+
+int run_command_line(int count, char** arguments) {
+  std::setlocale(LC_CTYPE, "C.UTF-8");
+  CommandLine line;
+  try {
+    line.app.parse(count, arguments);
+  } catch (const CLI::ParseError& error) {
+    const int status = line.app.exit(error);
+    return static_cast<int>(status == 0 ? ExitCode::Done : ExitCode::WrongUsage);
+  }
+  catch_interrupts();
+  try {
+    return static_cast<int>(line.chosen());
+  } catch (const UsageError& error) {
+    fmt::print(stderr, "vedette: {}\n", error.what());
+    return static_cast<int>(ExitCode::WrongUsage);
+  } catch (const QueryError& error) {
+    fmt::print(stderr, "error {}: {}\n", error.code, error.message);
+    return static_cast<int>(code_of(error));
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "vedette: {}\nThis is a mistake of ours; please report it.\n", error.what());
+    return static_cast<int>(ExitCode::RunFailed);
+  }
+}
+
+}  // namespace vedette::shell
