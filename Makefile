@@ -36,7 +36,7 @@ bench: build
 	@ctest --test-dir build/release --output-on-failure --verbose -C benchmark -L benchmark
 
 fuzz: setup
-	$(call built,fuzz)
+	$(call built,fuzz,--target fuzzers)
 	@tests/harness/run_fuzzers build/fuzz/bin $(FUZZ_SECONDS)
 
 format: setup
@@ -51,5 +51,5 @@ clean:
 # Configures once; afterwards ninja itself notices a changed CMakeLists.txt or a new file.
 define built
 @test -f build/$(1)/build.ninja || cmake --preset $(1)
-@cmake --build --preset $(1)
+@cmake --build --preset $(1) $(2)
 endef
