@@ -102,9 +102,9 @@ void EntryTable::await(std::span<const uint32_t> awaited) const {
   }
 }
 
-EntryTable& DictionaryCache::table(const void* step, const Dictionary& dictionary, Type answers) {
+EntryTable& DictionaryCache::table(uint64_t call, const Dictionary& dictionary, Type answers) {
   const std::lock_guard lock(mutex_);
-  auto& table = tables_[{step, dictionary.id}];
+  auto& table = tables_[{call, dictionary.id}];
   if (table == nullptr) {
     auto made = std::make_unique<EntryTable>(dictionary.size, answers);
     if (account_) account_(static_cast<int64_t>(made->bytes()));

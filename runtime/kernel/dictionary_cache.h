@@ -46,15 +46,15 @@ class EntryTable {
   std::atomic<uint32_t> ready_ = 0;
 };
 
-/// The tables of one query, found by step and dictionary, and the memory of their text.
+/// The tables of one query, found by call and dictionary, and the memory of their text.
 class DictionaryCache {
  public:
   /// `account` is told about bytes taken (positive) and may throw to refuse them.
   explicit DictionaryCache(std::function<void(int64_t)> account = {})
       : account_(std::move(account)) {}
 
-  /// The table of a step (any address that names it) for a dictionary; made when there is none.
-  EntryTable& table(const void* step, const Dictionary& dictionary, Type answers);
+  /// The table of a call (`Program::Call::id`) for a dictionary; made when there is none.
+  EntryTable& table(uint64_t call, const Dictionary& dictionary, Type answers);
   /// Memory that lives as long as the cache, for one thread.
   Arena& make_arena();
   /// Reports bytes taken for text, and entries evaluated.
@@ -64,7 +64,7 @@ class DictionaryCache {
 
  private:
   std::mutex mutex_;
-  std::map<std::pair<const void*, uint64_t>, std::unique_ptr<EntryTable>> tables_;
+  std::map<std::pair<uint64_t, uint64_t>, std::unique_ptr<EntryTable>> tables_;
   std::vector<std::unique_ptr<Arena>> arenas_;
   std::function<void(int64_t)> account_;
   std::atomic<int64_t> evaluated_ = 0;

@@ -114,7 +114,7 @@ bool ProgramRunner::run_by_entry(const Program::Call& call, StepState& state, Ve
   state.rows_seen += batch.selection.count;
   if (state.table == nullptr) {
     if (state.rows_seen * entries_per_row < dictionary.size) return false;
-    state.table = &cache_->table(&call, dictionary, result.type);
+    state.table = &cache_->table(call.id, dictionary, result.type);
   }
   EntryTable& table = *state.table;
   claimed_.clear();

@@ -18,6 +18,9 @@ using Register = uint32_t;
 
 class CompiledLoop;  // runtime/kernel/compiled_loop.h
 
+/// A number no other call has.
+uint64_t next_call_id();
+
 /// Steps write registers in order: step i writes register `steps[i].target` unless it is a Narrow.
 struct Program {
   /// A column of the batch.
@@ -33,6 +36,7 @@ struct Program {
     std::shared_ptr<const void> tool = {};  // what `prepare` made of constant arguments
     std::string_view name = {};             // of the function, for explain
     Purity purity = Purity::Pure;
+    uint64_t id = next_call_id();  // what it answers is remembered under; copies answer the same
   };
   /// Later steps see only rows where the condition is true (not false, not null).
   struct Narrow {

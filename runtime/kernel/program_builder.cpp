@@ -1,11 +1,18 @@
 #include "runtime/kernel/program_builder.h"
 
 #include <algorithm>
+#include <atomic>
 
 #include "runtime/base/error.h"
 #include "runtime/base/format.h"
 
 namespace vedette {
+
+uint64_t next_call_id() {
+  static std::atomic<uint64_t> last = 0;
+  return last.fetch_add(1, std::memory_order_relaxed) + 1;
+}
+
 namespace {
 
 /// The bytes of a value, so that values that only look alike (0.0 and -0.0) stay apart.
