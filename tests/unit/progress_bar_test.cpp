@@ -11,7 +11,7 @@ TEST(ProgressBar, ShowsRowsSpeedAndTimeLeft) {
   const IngestProgress half = {
       .rows = 1'200'000, .bytes = 500'000'000, .total_bytes = 1'000'000'000};
   EXPECT_EQ(progress_line(half, 2.0, 60),
-            "[############------------]  1,200,000 rows  250 MB/s  0:02 left");
+            "[##########-----------]  1,200,000 rows  250 MB/s  0:02 left");
   EXPECT_EQ(progress_line(half, 2.0, 20), "1,200,000 rows  250…");
 }
 
