@@ -5,7 +5,9 @@
 
 #include "runtime/base/error.h"
 #include "runtime/base/format.h"
+#include "runtime/ingest/chunk.h"
 #include "runtime/ingest/framer.h"
+#include "runtime/value/text_scanner.h"
 
 namespace vedette {
 
@@ -49,6 +51,26 @@ std::string_view second_record(std::string_view head, char delimiter) {
   std::vector<RecordPlace> records;
   make_framer({InputFormat::Delimited, delimiter})->frame(head, false, records);
   return records.size() < 2 ? std::string_view() : head.substr(records[1].start, records[1].size);
+}
+
+/// Whether the first record reads like the names of columns, not like a line of a log: CEF has its
+/// bars, and many a syslog line has its commas.
+bool looks_like_header(std::string_view head, char delimiter) {
+  std::vector<RecordPlace> records;
+  make_framer({InputFormat::Delimited, delimiter})->frame(head, true, records);
+  if (records.empty()) return false;
+  Arena texts;
+  std::vector<std::string_view> fields;
+  if (!split_fields(head.substr(records[0].start, records[0].size), delimiter, texts, fields)) {
+    return false;
+  }
+  return std::all_of(fields.begin(), fields.end(), [](std::string_view name) {
+    const bool starts_well =
+        !name.empty() && (is_ascii_letter(name[0]) || name[0] == '_' || name[0] == '@' ||
+                          name[0] == '$' || static_cast<unsigned char>(name[0]) > 127);
+    return starts_well && name.find('=') == std::string_view::npos && !name.starts_with("CEF:") &&
+           !name.starts_with("LEEF:");
+  });
 }
 
 }  // namespace
@@ -111,13 +133,15 @@ Dialect detect_format(std::string_view head, bool whole, std::string_view name) 
       return {InputFormat::Delimited, fields > 1 ? best : says_tsv ? '\t' : ','};
     }
     const std::string_view next = second_record(head, best);
-    if (fields > 1 && (next.empty() || count_fields(next, best) == fields)) {
+    if (fields > 1 && looks_like_header(head, best) &&
+        (next.empty() || count_fields(next, best) == fields)) {
       return {InputFormat::Delimited, best};
     }
   }
   throw QueryError(ErrorKind::Runtime, "ING0003",
-                   fmt::format("cannot tell the format of '{}': its first line is neither JSON nor "
-                               "the header of a table; say which it is with --format",
+                   fmt::format("cannot tell the format of '{}': it begins neither as JSON nor with "
+                               "the header of a table; if it is one of these, say which with "
+                               "--format (other formats are not read yet)",
                                name));
 }
 

@@ -128,6 +128,10 @@ TEST(Format, ContentBeatsTheName) {
 
 TEST(Format, RefusesWhatItDoesNotKnow) {
   EXPECT_THROW(detect_format("Mar  1 10:00:00 host sshd[1]: hello\n", true, "x.log"), QueryError);
+  EXPECT_THROW(detect_format("CEF:0|Maker|Product|1.0|100|Name|5|src=10.0.0.1\n", true, "x.log"),
+               QueryError);
+  EXPECT_THROW(detect_format("Mar 1 10:00:00 fw 1,2024/05/01,9,TRAFFIC\n", true, "x.log"),
+               QueryError);
   EXPECT_THROW(detect_format("[Sun Mar 7 16:05:49 2004] [info] x\n", true, "x.log"), QueryError);
   EXPECT_THROW(detect_format(std::string_view("\x7f\x45LF\0\0", 6), true, "x"), QueryError);
   EXPECT_THROW(detect_format("\xff\xfe"
