@@ -46,6 +46,27 @@ void ColumnBuilder::append_row(const Vector& vector, uint32_t row) {
 
 template <typename T> void ColumnBuilder::append_values(const Vector& vector, Selection selection) {
   const Reader reader(vector);
+  if (!has_nulls_ && reader.all_valid()) {  // room for all of them at once
+    const size_t before = values_.size();
+    values_.resize(before + selection.count * sizeof(T));
+    T* to = reinterpret_cast<T*>(values_.data() + before);
+    if constexpr (std::is_same_v<T, Text>) {
+      size_t bytes = 0;
+      for_each_row(selection, [&](uint32_t row) { bytes += reader.get<Text>(row).size; });
+      char* heap = heap_.allocate(bytes, 1);
+      for_each_row(selection, [&](uint32_t row) {
+        Text text = reader.get<Text>(row);
+        if (text.size > 0) std::memcpy(heap, text.data, text.size);
+        text.data = heap;
+        heap += text.size;
+        *to++ = text;
+      });
+    } else {
+      for_each_row(selection, [&](uint32_t row) { *to++ = reader.get<T>(row); });
+    }
+    size_ += selection.count;
+    return;
+  }
   for_each_row(selection, [&](uint32_t row) {
     if (!reader.valid(row)) return append_null();
     if constexpr (std::is_same_v<T, Text>) {

@@ -38,6 +38,13 @@ EncodedSegment ingestion_segment(Datetime time, uint32_t rows) {
   return encoded;
 }
 
+/// Whether every row is what a column that got no value has.
+bool is_all_null(const Vector& vector) {
+  if (vector.shape != Shape::Constant) return false;
+  if (vector.type == Type::String) return vector.as<Text>()->size == 0;
+  return vector.validity != nullptr && !get_bit(vector.validity, 0);
+}
+
 /// Calls `work(0)` to `work(count - 1)` on up to `threads` threads. Rethrows the first exception.
 template <typename Work> void run_on_threads(size_t count, int threads, Work&& work) {
   std::atomic<size_t> next = 0;
@@ -72,6 +79,8 @@ void Appender::Work::add_encoder(const ColumnSchema& column) {
 
 void Appender::Work::encode_block(std::span<ColumnBuilder> columns, uint32_t rows) {
   run_on_threads(columns.size(), options.threads, [&](size_t at) {
+    if (columns[at].size() == 0) return encoders[at].add_nulls(rows);
+    while (columns[at].size() < rows) columns[at].append_null();
     encoders[at].add_block(columns[at].vector(), rows);
     if (columns[at].bytes() > raw_bytes_limit / 4) {
       columns[at] = ColumnBuilder(columns[at].type());  // do not hold on to what one block needed
@@ -148,16 +157,10 @@ void Appender::refresh() {
   for (size_t at = columns_.size(); at < schema->columns.size(); ++at) {
     const ColumnSchema& column = schema->columns[at];
     work_->add_encoder(column);
-    ColumnBuilder nulls(column.type);
-    for (uint32_t row = 0; row < std::min(work_->extent_rows, block_rows); ++row) {
-      nulls.append_null();
-    }
     for (uint32_t first = 0; first < work_->extent_rows; first += block_rows) {
-      work_->encoders.back().add_block(nulls.vector(),
-                                       std::min(block_rows, work_->extent_rows - first));
+      work_->encoders.back().add_nulls(std::min(block_rows, work_->extent_rows - first));
     }
     columns_.emplace_back(column.type);
-    for (uint32_t row = 0; row < pending_rows_; ++row) columns_.back().append_null();
   }
   work_->schema = std::move(schema);
 }
@@ -183,6 +186,10 @@ void Appender::rows_ended() {
   next_check_ = std::min(work_->room(), pending_rows_ + rows_between_checks);
 }
 
+void Appender::catch_up(size_t index) {
+  while (columns_[index].size() < pending_rows_) columns_[index].append_null();
+}
+
 void Appender::encode_pending() {
   if (pending_rows_ == 0) return;
   work_->encode_block(columns_, pending_rows_);
@@ -199,14 +206,12 @@ void Appender::append_rows(std::span<const Vector> columns, Selection selection)
   uint32_t done = 0;
   while (done < selection.count) {
     const uint32_t count = std::min(selection.count - done, work_->room() - pending_rows_);
-    const Selection part{(selection.rows == nullptr ? numbers.data() : selection.rows) + done,
-                         count};
+    const bool dense = selection.rows == nullptr && done == 0;
+    const uint16_t* rows = selection.rows == nullptr ? numbers.data() : selection.rows;
+    const Selection part{dense ? nullptr : rows + done, count};
     for (size_t at = 0; at < columns_.size(); ++at) {
-      if (at < columns.size()) {
-        columns_[at].append_rows(columns[at], part);
-      } else {
-        for (uint32_t row = 0; row < count; ++row) columns_[at].append_null();
-      }
+      if (at >= columns.size() || is_all_null(columns[at])) continue;
+      column(static_cast<uint32_t>(at)).append_rows(columns[at], part);
     }
     pending_rows_ += count;
     done += count;

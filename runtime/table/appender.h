@@ -48,14 +48,13 @@ class Appender {
   void refresh();
 
   /// Where the current row's value of a column goes.
-  ColumnBuilder& column(uint32_t index) { return columns_[index]; }
+  ColumnBuilder& column(uint32_t index) {
+    if (columns_[index].size() < pending_rows_) catch_up(index);
+    return columns_[index];
+  }
   /// Ends the current row. May encode a block and write an extent.
   void end_row() {
-    ++pending_rows_;
-    for (ColumnBuilder& column : columns_) {
-      if (column.size() < pending_rows_) column.append_null();
-    }
-    if (pending_rows_ >= next_check_) rows_ended();
+    if (++pending_rows_ >= next_check_) rows_ended();
   }
   /// Appends the selected rows of vectors, one a column of `schema()`; missing ones are null.
   void append_rows(std::span<const Vector> columns, Selection selection);
@@ -76,13 +75,15 @@ class Appender {
 
   explicit Appender(std::unique_ptr<Work> work);
   void rows_ended();
+  /// Appends the nulls that a column has been left out for.
+  void catch_up(size_t index);
   void encode_pending();
   /// Everything to files; nothing is visible yet.
   void flush();
 
-  std::vector<ColumnBuilder> columns_;
-  uint32_t pending_rows_ = 0;  // rows in the builders
-  uint32_t next_check_ = 0;    // when to look at them
+  std::vector<ColumnBuilder> columns_;  // what is missing at their ends is null
+  uint32_t pending_rows_ = 0;           // rows in the builders
+  uint32_t next_check_ = 0;             // when to look at them
   std::unique_ptr<Work> work_;
 };
 

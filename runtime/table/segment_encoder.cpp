@@ -5,6 +5,7 @@
 
 #include "runtime/base/error.h"
 #include "runtime/base/hash.h"
+#include "runtime/column/column_builder.h"
 #include "runtime/table/bit_packing.h"
 #include "runtime/table/measure.h"
 #include "runtime/table/word_page.h"
@@ -102,6 +103,12 @@ void append_codes(std::vector<char>& block, std::span<const uint32_t> codes) {
   });
 }
 
+ColumnBuilder nulls_of(Type type, uint32_t rows) {
+  ColumnBuilder nulls(type);
+  for (uint32_t row = 0; row < rows; ++row) nulls.append_null();
+  return nulls;
+}
+
 /// The first, middle and last page.
 std::vector<Text> sample_of(std::span<const Text> texts) {
   if (texts.size() <= 3 * page_rows) return {texts.begin(), texts.end()};
@@ -131,13 +138,32 @@ SegmentEncoder::SegmentEncoder(ColumnSchema column, EncodingChoice choice, bool 
 }
 
 void SegmentEncoder::add_block(const Vector& values, uint32_t rows) {
-  zones_.push_back(measure_zone(values, rows));
   rows_ += rows;
+  if (collecting_ && add_codes(values, rows)) return;
+  encode_leading_nulls();
+  zones_.push_back(measure_zone(values, rows));
   look_for_constant(values, rows);
+  encode_block(values, rows);
+}
+
+void SegmentEncoder::add_nulls(uint32_t rows) {
+  const bool empty_text = column_.type == Type::String;
   if (collecting_) {
-    add_codes(values, rows);
+    const uint32_t code = empty_text ? dictionary_.code_of({}) : dictionary_.code_of_null();
+    codes_.resize(rows_ + rows, code);
+  } else if (leading_nulls_ == zones_.size()) {
+    ++leading_nulls_;
   } else {
-    encode_block(values, rows);
+    return add_block(nulls_of(column_.type, rows).vector(), rows);
+  }
+  rows_ += rows;
+  zones_.push_back({.rows = rows, .nulls = empty_text ? 0 : rows, .bounded = empty_text});
+}
+
+void SegmentEncoder::encode_leading_nulls() {
+  for (; leading_nulls_ > 0; --leading_nulls_) {
+    const uint32_t rows = zones_[blocks_.size()].rows;
+    encode_block(nulls_of(column_.type, rows).vector(), rows);
   }
 }
 
@@ -155,18 +181,40 @@ void SegmentEncoder::look_for_constant(const Vector& values, uint32_t rows) {
   }
 }
 
-void SegmentEncoder::add_codes(const Vector& values, uint32_t rows) {
+bool SegmentEncoder::add_codes(const Vector& values, uint32_t rows) {
   const uint32_t seen = rows_ - rows;
-  codes_.reserve(codes_.size() + rows);
+  const uint32_t block = static_cast<uint32_t>(zones_.size());
+  const bool texts = layout_of(column_.type) == Layout::Text;
+  std::vector<char> distinct;  // the values of the block, once each, as they lie in a vector
+  uint32_t count = 0;
+  uint32_t nulls = 0;
+  codes_.resize(seen + rows);
   for (uint32_t row = 0; row < rows; ++row) {
-    codes_.push_back(is_null(values, row) ? dictionary_.code_of_null()
-                                          : dictionary_.code_of(bytes_of_row(values, row)));
+    if (is_null(values, row)) {
+      codes_[seen + row] = dictionary_.code_of_null();
+      ++nulls;
+    } else {
+      const std::string_view bytes = bytes_of_row(values, row);
+      const uint32_t code = codes_[seen + row] = dictionary_.code_of(bytes);
+      if (code >= last_block_.size()) last_block_.resize(2 * size_t{code} + 1, no_block);
+      if (last_block_[code] != block) {
+        last_block_[code] = block;
+        const char* value = texts ? values.as<char>() + row * sizeof(Text) : bytes.data();
+        distinct.insert(distinct.end(), value, value + (texts ? sizeof(Text) : bytes.size()));
+        ++count;
+      }
+    }
     if (row % page_rows == page_rows - 1 && dictionary_is_hopeless(seen + row + 1)) {
       codes_.resize(seen);
       give_up_dictionary();
-      return encode_block(values, rows);
+      return false;
     }
   }
+  ZoneMap zone = measure_zone({.type = column_.type, .values = distinct.data()}, count);
+  zone.rows = rows;
+  zone.nulls = nulls;
+  zones_.push_back(zone);
+  return true;
 }
 
 bool SegmentEncoder::dictionary_is_hopeless(uint32_t rows_seen) const {
@@ -179,6 +227,8 @@ bool SegmentEncoder::dictionary_is_hopeless(uint32_t rows_seen) const {
 
 void SegmentEncoder::give_up_dictionary() {
   collecting_ = false;
+  all_same_ = false;
+  last_block_.clear();
   const auto& entries = dictionary_.entries();
   std::vector<Text> texts;
   std::vector<uint64_t> validity;
@@ -276,6 +326,10 @@ EncodedSegment SegmentEncoder::finish() {
   segment.column = column_;
   for (const ZoneMap& zone : zones_) segment.zone.merge(zone);
 
+  if (collecting_) {
+    all_same_ = dictionary_.size() == 1;
+    if (all_same_) first_value_ = dictionary_.entries()[0].view();
+  }
   if (all_same_ && choice_ == EncodingChoice::Measured) {
     segment.encoding = Encoding::Constant;
     segment.constant = first_value_;
@@ -286,6 +340,7 @@ EncodedSegment SegmentEncoder::finish() {
     if (collecting_) {
       finish_dictionary(result);
     } else {
+      encode_leading_nulls();
       const Layout layout = layout_of(column_.type);
       segment.encoding = layout == Layout::Text   ? Encoding::Text
                          : layout == Layout::Byte ? Encoding::Bits

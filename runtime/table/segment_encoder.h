@@ -41,6 +41,8 @@ class SegmentEncoder {
 
   /// The next rows, as a flat vector: block_rows of them, fewer only for the last time.
   void add_block(const Vector& values, uint32_t rows);
+  /// The same for rows that are all null (strings: empty).
+  void add_nulls(uint32_t rows);
   /// Bytes held that will go to the file, roughly.
   uint64_t bytes() const { return bytes_ + dictionary_.bytes() + codes_.size() * 2; }
   /// The segment; the encoder starts again with the next one.
@@ -48,10 +50,12 @@ class SegmentEncoder {
 
  private:
   void look_for_constant(const Vector& values, uint32_t rows);
-  void add_codes(const Vector& values, uint32_t rows);
+  /// False when it gave up the dictionary: the block is not in.
+  bool add_codes(const Vector& values, uint32_t rows);
   bool dictionary_is_hopeless(uint32_t rows_seen) const;
   void give_up_dictionary();
   void encode_block(const Vector& values, uint32_t rows);
+  void encode_leading_nulls();
   void push_block(const std::vector<char>& block);
   void finish_dictionary(EncodedSegment& result);
 
@@ -70,6 +74,10 @@ class SegmentEncoder {
   bool collecting_ = false;  // codes instead of blocks, until the dictionary pays or is given up
   DictionaryEncoder dictionary_;
   std::vector<uint32_t> codes_;
+  std::vector<uint32_t> last_block_;  // in which each entry was seen last
+  static constexpr uint32_t no_block = ~uint32_t{0};
+
+  uint32_t leading_nulls_ = 0;  // blocks that are null so far, and not encoded as long as all are
 
   bool codec_known_ = false;
   Codec codec_ = Codec::None;

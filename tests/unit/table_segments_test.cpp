@@ -173,6 +173,42 @@ TEST(Segments, TheEncodingIsChosenByTheData) {
       << "a value and null are not one value";
 }
 
+TEST(Segments, ColumnsWithoutValuesAreNull) {
+  // A value in no row, in the last row, in a row of the second block.
+  for (const EncodingChoice choice :
+       {EncodingChoice::Measured, EncodingChoice::Plain, EncodingChoice::Dictionary}) {
+    for (const uint32_t with_value : {~uint32_t{0}, block_rows + 99, block_rows}) {
+      auto database = Database::in_memory();
+      database->create_table(schema_of_all_types());
+      Appender appender = database->append("T", {.encoding = choice});
+      Random random(9);
+      std::vector<Value> values;
+      for (const Type type : all_types) {
+        values.push_back(random_value(random, type, Flavor::Few, 1, 0));
+      }
+      for (uint32_t row = 0; row < block_rows + 100; ++row) {
+        for (uint32_t at = 0; row == with_value && at < values.size(); ++at) {
+          appender.column(at).append(values[at]);
+        }
+        appender.end_row();
+      }
+      appender.commit();
+      const auto snapshot = database->snapshot();
+      const Table& table = *snapshot->find("T");
+      for (uint32_t at = 0; at < all_types.size(); ++at) {
+        const auto found = read_column(table, at);
+        ASSERT_EQ(found.size(), block_rows + 100);
+        for (uint32_t row = 0; row < found.size(); ++row) {
+          ASSERT_EQ(found[row], row == with_value ? values[at] : Value::null(all_types[at])) << row;
+        }
+        if (with_value > block_rows + 100 && choice == EncodingChoice::Measured) {
+          EXPECT_EQ(table.extents[0]->encoding(at), Encoding::Constant);
+        }
+      }
+    }
+  }
+}
+
 TEST(Segments, ADictionaryIsOneForTheExtent) {
   const auto database = database_of(Type::String, 150'000, [](ColumnBuilder& column, uint32_t row) {
     column.append_text("user" + std::to_string(row % 10));
