@@ -26,6 +26,15 @@ std::vector<ScalarFunction> dynamic_access_functions();
 std::vector<ScalarFunction> datetime_functions();
 std::vector<ScalarFunction> datetime_text_functions();
 std::vector<ScalarFunction> time_zone_functions();
+std::vector<ScalarFunction> array_functions();
+std::vector<ScalarFunction> set_functions();
+std::vector<ScalarFunction> bag_functions();
+std::vector<ScalarFunction> parsing_functions();
+std::vector<ScalarFunction> encoding_functions();
+std::vector<ScalarFunction> hashing_functions();
+std::vector<ScalarFunction> ipv4_functions();
+std::vector<ScalarFunction> ipv6_functions();
+std::vector<ScalarFunction> ip_search_functions();
 
 // aggregate/
 std::vector<AggregateFunction> counting_aggregates();
