@@ -33,8 +33,8 @@ QueryContext::QueryContext(const QueryLimits& limits)
     : limits_(limits),
       deadline_(std::chrono::steady_clock::now() +
                 std::chrono::duration_cast<std::chrono::steady_clock::duration>(limits.timeout)),
-      memory_(limits.memory_bytes),
-      dictionaries_([this](int64_t bytes) { memory_.change(bytes); }) {}
+      memory_(std::make_shared<MemoryAccount>(limits.memory_bytes)),
+      dictionaries_([this](int64_t bytes) { memory_->change(bytes); }) {}
 
 void QueryContext::check_running() const {
   if (limits_.cancelled != nullptr && limits_.cancelled->load(std::memory_order_relaxed)) {

@@ -5,7 +5,9 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <mutex>
+#include <utility>
 
 #include "runtime/base/error.h"
 #include "runtime/kernel/dictionary_cache.h"
@@ -25,8 +27,8 @@ struct Counters {
   Counters& operator+=(const Counters& other);
 };
 
-/// Bytes that one query holds. Thread-safe.
-class MemoryAccount {
+/// Bytes that one query holds. Thread-safe; lives as long as anything that holds some of them.
+class MemoryAccount : public std::enable_shared_from_this<MemoryAccount> {
  public:
   explicit MemoryAccount(int64_t limit) : limit_(limit) {}
 
@@ -46,12 +48,13 @@ class MemoryAccount {
 /// The bytes of one structure, given back at its end. Small changes are not reported one by one.
 class MemoryHold {
  public:
-  explicit MemoryHold(MemoryAccount& account) : account_(&account) {}
-  MemoryHold(MemoryHold&& other) noexcept : account_(other.account_), held_(other.held_) {
-    other.held_ = 0;
-  }
+  explicit MemoryHold(MemoryAccount& account) : account_(account.shared_from_this()) {}
+  MemoryHold(MemoryHold&& other) noexcept
+      : account_(std::move(other.account_)), held_(std::exchange(other.held_, 0)) {}
   MemoryHold& operator=(MemoryHold&&) = delete;
-  ~MemoryHold() { account_->change(-held_); }
+  ~MemoryHold() {
+    if (account_ != nullptr) account_->change(-held_);
+  }
 
   /// The structure now has `bytes`. May throw as `MemoryAccount::change`.
   void set(int64_t bytes) {
@@ -63,7 +66,7 @@ class MemoryHold {
  private:
   static constexpr int64_t step = 16 * 1024;
 
-  MemoryAccount* account_;
+  std::shared_ptr<MemoryAccount> account_;
   int64_t held_ = 0;
 };
 
@@ -84,7 +87,7 @@ class QueryContext {
   explicit QueryContext(const QueryLimits& limits);
 
   const QueryLimits& limits() const { return limits_; }
-  MemoryAccount& memory() { return memory_; }
+  MemoryAccount& memory() { return *memory_; }
   DictionaryCache& dictionaries() { return dictionaries_; }
 
   /// Throws QueryError of kind Limit when time is over (KQL0702) or the query was cancelled
@@ -97,7 +100,7 @@ class QueryContext {
  private:
   const QueryLimits limits_;
   std::chrono::steady_clock::time_point deadline_;
-  MemoryAccount memory_;
+  std::shared_ptr<MemoryAccount> memory_;
   DictionaryCache dictionaries_;
   mutable std::mutex mutex_;
   Counters counters_;
