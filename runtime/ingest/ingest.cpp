@@ -20,6 +20,7 @@ constexpr size_t sample_bytes_declared = 8 << 20;  // when most columns are know
 constexpr size_t read_ahead_bytes = 24 << 20;
 constexpr size_t reported_refusals = 20;
 constexpr auto progress_interval = std::chrono::milliseconds(100);
+constexpr auto commit_interval = std::chrono::seconds(2);  // between inputs
 
 /// Columns that were declared for a table, by the caller or by the catalogue.
 std::vector<ColumnSchema> declared_columns(const IngestOptions& options) {
@@ -312,6 +313,15 @@ std::vector<IngestReport> ingest_files(Database& database, const IngestOptions& 
                                        const std::function<void(const IngestReport&)>& done) {
   Target target(database, options);
   std::vector<IngestReport> reports;
+  size_t durable = 0;
+  auto last_commit = Clock::now();
+  const auto commit = [&] {
+    target.commit();
+    last_commit = Clock::now();
+    for (; durable < reports.size(); ++durable) {
+      if (done) done(reports[durable]);
+    }
+  };
   for (const std::string& path : paths) {
     const std::string name = path == "-" ? "standard input" : path;
     std::unique_ptr<ByteSource> source;
@@ -321,13 +331,13 @@ std::vector<IngestReport> ingest_files(Database& database, const IngestOptions& 
       input =
           std::make_unique<Ingest>(target, options, *source, name, rejects_path_of(options, path));
     } catch (const QueryError&) {
-      if (!options.strict) target.commit();  // the inputs before this one are not to blame
+      if (!options.strict) commit();  // the inputs before this one are not to blame
       throw;
     }
     reports.push_back(input->run());
-    if (done) done(reports.back());
+    if (!options.strict && Clock::now() - last_commit > commit_interval) commit();
   }
-  target.commit();
+  commit();
   return reports;
 }
 

@@ -97,10 +97,10 @@ struct IngestReport {
 /// throws. After an exception the rows that were not committed before are not there.
 IngestReport ingest(Database& database, const IngestOptions& options, const std::string& path);
 
-/// The same for several inputs, one behind the other; rows are committed when there are many of
-/// them, and at the end, so that many small files make few extents. `done`, if any, is called for
-/// each input when its rows are in, durable or not. When an input cannot be opened, those before it
-/// are committed (unless strict) and the exception goes on.
+/// The same for several inputs, one behind the other. Between inputs, rows are committed every few
+/// seconds, so that many small files make few extents. `done`, if any, is called for each input
+/// when its rows are durable. When an input cannot be opened, those before it are committed (unless
+/// strict) and the exception goes on. Strict: all inputs or nothing.
 std::vector<IngestReport> ingest_files(Database& database, const IngestOptions& options,
                                        std::span<const std::string> paths,
                                        const std::function<void(const IngestReport&)>& done);

@@ -77,21 +77,20 @@ ExitCode run_ingest(const IngestArguments& arguments) {
   IngestOptions options = ingest_options(arguments);
   const auto database = Database::open(arguments.database, OpenMode::Create);
   bool stopped = false;
-  for (const std::string& file : arguments.files) {
-    ProgressBar bar(!arguments.quiet);
-    options.progress = [&bar](const IngestProgress& progress) {
-      bar.show(progress);
-      if (interrupted()) {
-        throw QueryError(ErrorKind::Runtime, "CLI0007",
-                         fmt::format("interrupted; {} rows are in",
-                                     grouped(static_cast<int64_t>(progress.committed_rows))));
-      }
-    };
-    const IngestReport report = ingest(*database, options, file);
+  ProgressBar bar(!arguments.quiet);
+  options.progress = [&bar](const IngestProgress& progress) {
+    bar.show(progress);
+    if (interrupted()) {
+      throw QueryError(ErrorKind::Runtime, "CLI0007",
+                       fmt::format("interrupted; {} rows of this file are in",
+                                   grouped(static_cast<int64_t>(progress.committed_rows))));
+    }
+  };
+  ingest_files(*database, options, arguments.files, [&](const IngestReport& report) {
     bar.clear();
     if (!arguments.quiet || report.refused > 0 || !report.stopped.empty()) print_report(report);
     stopped = stopped || !report.stopped.empty();
-  }
+  });
   return stopped ? ExitCode::DataTrouble : ExitCode::Done;
 }
 

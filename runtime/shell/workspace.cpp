@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "compiler/session/catalogue_schemas.h"
 #include "runtime/base/format.h"
 #include "runtime/shell/diagnostic_view.h"
 #include "runtime/shell/interrupt.h"
@@ -46,6 +47,8 @@ Workspace::Workspace(const WorkspaceOptions& options) : options_(query_options(o
   if (!options.schema_file.empty()) schemas_ = read_schema_file(options.schema_file);
   if (!options.database.empty()) {
     database_ = Database::open(options.database, OpenMode::ReadOnly);
+    // Rules name tables whose logs have not come yet.
+    if (!schemas_) schemas_ = std::make_unique<CatalogueSchemas>();
   } else if (!options.tables.empty()) {
     database_ = Database::in_memory();
     load_tables(options.tables);
