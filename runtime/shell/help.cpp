@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compiler/bind/operators.h"
 #include "runtime/base/format.h"
 #include "runtime/base/similar.h"
 #include "runtime/shell/signature.h"
@@ -68,8 +69,34 @@ std::string about(const AggregateFunction& aggregate) {
   return text + notes(aggregate.null_rule, aggregate.difference);
 }
 
+std::string about(const TabularOperator& record) {
+  std::string text = fmt::format("{}\n  {}\n", record.syntax, record.summary);
+  for (const std::string_view alias : record.aliases) text += fmt::format("\nAlso: {}\n", alias);
+  text += "\nExamples\n";
+  for (const OperatorExample& example : record.examples) {
+    text += indented(example.query) + '\n' + indented(example.result);
+  }
+  return text + notes({}, record.difference);
+}
+
+/// The record of an operator, by its name or another one it has.
+const TabularOperator* find_operator(std::string_view word) {
+  for (const TabularOperator& record : tabular_operators()) {
+    const bool alias =
+        std::find(record.aliases.begin(), record.aliases.end(), word) != record.aliases.end();
+    if (record.name == word || alias) return &record;
+  }
+  return nullptr;
+}
+
+std::vector<std::string_view> operator_names() {
+  std::vector<std::string_view> names;
+  for (const TabularOperator& record : tabular_operators()) names.push_back(record.name);
+  return names;
+}
+
 std::vector<std::string_view> words_of(const Library& library) {
-  std::vector<std::string_view> words;
+  std::vector<std::string_view> words = operator_names();
   for (const ScalarFunction& function : library.functions()) {
     if (!function.hidden) words.push_back(function.name);
   }
@@ -97,12 +124,12 @@ std::string in_columns(std::vector<std::string_view> words, int width) {
 std::optional<std::string> help_about(const Library& library, std::string_view word) {
   const ScalarFunction* function = library.find_function(word);
   const AggregateFunction* aggregate = library.find_aggregate(word);
+  const TabularOperator* tabular = find_operator(word);
   std::string text;
-  if (function != nullptr && !function->hidden) text += about(*function);
-  if (aggregate != nullptr && !aggregate->hidden) {
-    if (!text.empty()) text += '\n';
-    text += about(*aggregate);
-  }
+  const auto add = [&text](const std::string& more) { text += (text.empty() ? "" : "\n") + more; };
+  if (tabular != nullptr) add(about(*tabular));
+  if (function != nullptr && !function->hidden) add(about(*function));
+  if (aggregate != nullptr && !aggregate->hidden) add(about(*aggregate));
   if (text.empty()) return std::nullopt;
   return text;
 }
@@ -116,8 +143,10 @@ std::string help_overview(const Library& library, int width) {
   for (const AggregateFunction& aggregate : library.aggregates()) {
     if (!aggregate.hidden) aggregates.push_back(aggregate.name);
   }
-  return fmt::format("Functions\n{}\nAggregates\n{}\n`help NAME` explains one of them.\n",
-                     in_columns(functions, width), in_columns(aggregates, width));
+  return fmt::format(
+      "Operators\n{}\nFunctions\n{}\nAggregates\n{}\n`help NAME` explains one of them.\n",
+      in_columns(operator_names(), width), in_columns(functions, width),
+      in_columns(aggregates, width));
 }
 
 std::string_view similar_word(const Library& library, std::string_view word) {

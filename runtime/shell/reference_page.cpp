@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compiler/bind/operators.h"
 #include "runtime/base/format.h"
 #include "runtime/shell/signature.h"
 
@@ -9,7 +10,7 @@ namespace vedette::shell {
 namespace {
 
 constexpr std::string_view origin =
-    "Written by `make docs` from the records in `stdlib/`; every example is run as a test.\n\n";
+    "Written by `make docs` from the records in the code; every example is run as a test.\n\n";
 
 template <typename Record> std::string common_part(const Record& record) {
   std::string text = fmt::format("## {}\n\n{}\n\n", record.name, record.summary);
@@ -79,11 +80,31 @@ template <typename Records> std::string page_of(std::string_view title, const Re
   return text;
 }
 
+std::string operators_page() {
+  std::string text = fmt::format("# Tabular operators\n\n{}", origin);
+  for (const TabularOperator& record : tabular_operators()) {
+    text += fmt::format("## {}\n\n{}\n\n", record.name, record.summary);
+    for (const std::string_view alias : record.aliases) {
+      text += fmt::format("Also called `{}`.\n\n", alias);
+    }
+    text += fmt::format("```text\n{}\n```\n\n", record.syntax);
+    for (const OperatorExample& example : record.examples) {
+      text += fmt::format("```text\n{}\n----\n{}\n```\n\n", example.query, example.result);
+    }
+    if (!record.difference.empty()) {
+      text += fmt::format("Difference from Kusto: {}\n\n", record.difference);
+    }
+  }
+  text.pop_back();
+  return text;
+}
+
 }  // namespace
 
 std::vector<ReferencePage> reference_pages(const Library& library) {
   return {{"functions.md", page_of("Functions", library.functions())},
-          {"aggregates.md", page_of("Aggregates", library.aggregates())}};
+          {"aggregates.md", page_of("Aggregates", library.aggregates())},
+          {"operators.md", operators_page()}};
 }
 
 }  // namespace vedette::shell

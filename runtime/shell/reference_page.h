@@ -13,7 +13,7 @@ struct ReferencePage {
   std::string text;  // Markdown
 };
 
-/// functions.md and aggregates.md. Same library, same text.
+/// functions.md, aggregates.md and operators.md. Same library, same text.
 std::vector<ReferencePage> reference_pages(const Library& library);
 
 }  // namespace vedette::shell

@@ -1,5 +1,6 @@
 #include "tests/harness/record_examples.h"
 
+#include "compiler/bind/operators.h"
 #include "runtime/base/format.h"
 #include "runtime/value/convert.h"
 
@@ -31,17 +32,17 @@ void run_call(Session& session, const ScalarFunction& function, const Example& e
   }
 }
 
-void run_query(Session& session, const AggregateFunction& aggregate, const Example& example,
-               std::vector<CaseFailure>& failures) {
-  const std::string query(example.call);
+void run_query(Session& session, std::string_view name, std::string_view text,
+               std::string_view result, std::vector<CaseFailure>& failures) {
+  const std::string query(text);
   for (const GridPoint& point : make_grid()) {
     QueryOptions options = point.options;
     options.now = default_clock();
     const std::string actual = answer_of(query, session.run(query, options));
-    const std::string reason = compare_answers(query, std::string(example.result) + '\n', actual);
+    const std::string reason = compare_answers(query, std::string(result) + '\n', actual);
     if (reason.empty()) continue;
-    failures.push_back({fmt::format("record of {}", aggregate.name), query, point.name, reason,
-                        std::string(example.result) + '\n', actual});
+    failures.push_back({fmt::format("record of {}", name), query, point.name, reason,
+                        std::string(result) + '\n', actual});
     return;
   }
 }
@@ -58,7 +59,12 @@ std::vector<CaseFailure> run_record_examples(const Library& library) {
   }
   for (const AggregateFunction& aggregate : library.aggregates()) {
     for (const Example& example : aggregate.examples) {
-      run_query(session, aggregate, example, failures);
+      run_query(session, aggregate.name, example.call, example.result, failures);
+    }
+  }
+  for (const TabularOperator& record : tabular_operators()) {
+    for (const OperatorExample& example : record.examples) {
+      run_query(session, record.name, example.query, example.result, failures);
     }
   }
   return failures;
@@ -70,6 +76,7 @@ size_t count_record_examples(const Library& library) {
   for (const AggregateFunction& aggregate : library.aggregates()) {
     count += aggregate.examples.size();
   }
+  for (const TabularOperator& record : tabular_operators()) count += record.examples.size();
   return count;
 }
 

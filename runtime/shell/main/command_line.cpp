@@ -11,8 +11,6 @@
 namespace vedette::shell {
 namespace {
 
-constexpr std::string_view version = "0.1.0";
-
 constexpr const char* footer = R"(
 Exit status: 0 done; 1 the query is wrong; 2 the command line is wrong; 3 the query failed while
 running; 4 a limit on time or memory ended it; 5 a database or file is in trouble; 130 Ctrl-C.)";
@@ -92,7 +90,7 @@ template <typename Arguments> void add_query_text(CLI::App* command, Arguments& 
 
 CommandLine::CommandLine() {
   app.require_subcommand(1);
-  app.set_version_flag("--version", fmt::format("vedette {}", version));
+  app.set_version_flag("--version", "vedette " VEDETTE_VERSION);
   app.set_help_flag("-h,--help", "Shows this help");
   app.footer(footer);
 

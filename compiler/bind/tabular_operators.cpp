@@ -1,0 +1,154 @@
+// What help and the reference pages say about the tabular operators; every example runs as a test.
+#include "compiler/bind/operators.h"
+
+namespace vedette {
+namespace {
+
+const std::vector<TabularOperator>& records() {
+  static const std::vector<TabularOperator> operators = {
+      {.name = "as",
+       .syntax = "T | as [hint.materialized=true] Name",
+       .summary = "Names a table on the way, so that later parts of the query can use it.",
+       .examples = {{"range n from 1 to 3 step 1 | as Numbers | where n < 3 | count",
+                     "Count:long\n2"}}},
+      {.name = "count",
+       .syntax = "T | count",
+       .summary = "Counts the rows.",
+       .examples = {{"range n from 1 to 3 step 1 | count", "Count:long\n3"}}},
+      {.name = "datatable",
+       .syntax = "datatable(Name: type, ...) [value, ...]",
+       .summary = "Makes a table of the values written in the query, row after row.",
+       .examples = {{"datatable(User: string, n: long) ['ann', 1, 'bob', 2] | where n > 1",
+                     "User:string  n:long\nbob          2"}}},
+      {.name = "distinct",
+       .syntax = "T | distinct Column, ... or *",
+       .summary = "Keeps one row of each combination of values.",
+       .examples = {{"datatable(a: long) [1, 2, 1] | distinct a", "a:long\n1\n2"}}},
+      {.name = "extend",
+       .syntax = "T | extend [Name =] expression, ...",
+       .summary = "Adds computed columns; a column of the same name is replaced.",
+       .examples = {{"print a = 2 | extend b = a * a", "a:long  b:long\n2       4"}}},
+      {.name = "getschema",
+       .syntax = "T | getschema",
+       .summary = "Makes a row of each column: its name, place and type.",
+       .examples = {{"print a = 1, b = 'x' | getschema | project ColumnName, ColumnType",
+                     "ColumnName:string  ColumnType:string\n"
+                     "a                  long\n"
+                     "b                  string"}}},
+      {.name = "join",
+       .syntax = "Left | join [kind=Kind] [hints] (Right) on Key, ... or $left.a == $right.b",
+       .summary =
+           "Pairs the rows of two tables whose keys are equal. Kinds: innerunique (the default: "
+           "one row of the left side for each key), inner, leftouter, rightouter, fullouter, "
+           "leftsemi, rightsemi, leftanti, rightanti.",
+       .examples = {{"datatable(k: long, a: string) [1, 'x', 2, 'y']\n"
+                     "| join kind=inner (datatable(k: long, b: string) [2, 'z']) on k",
+                     "k:long  a:string  k1:long  b:string\n"
+                     "2       y         2        z"}}},
+      {.name = "lookup",
+       .syntax = "Facts | lookup [kind=leftouter|inner] (Dimension) on Key, ...",
+       .summary = "Adds the columns of a small table of facts to the rows.",
+       .examples = {{"datatable(k: long) [1, 2]\n"
+                     "| lookup (datatable(k: long, b: string) [2, 'z']) on k",
+                     "k:long  b:string\n1       \"\"\n2       z"}}},
+      {.name = "mv-expand",
+       .aliases = {"mvexpand"},
+       .syntax = "T | mv-expand [with_itemindex=Name] Column [to typeof(type)], ... [limit n]",
+       .summary = "Makes a row of each element of an array, or of each property of a bag.",
+       .examples = {{"print a = dynamic([1, 2]) | mv-expand a to typeof(long)", "a:long\n1\n2"}}},
+      {.name = "parse",
+       .syntax = "T | parse [kind=simple|relaxed|regex] Text with 'words' Name[: type] * ...",
+       .summary = "Cuts a text at known words, and makes columns of what is between them.",
+       .examples =
+           {{"print t = 'user ann, port 22' | parse t with 'user ' User ', port ' Port: long"
+             " | project User, Port",
+             "User:string  Port:long\nann          22"}}},
+      {.name = "parse-where",
+       .syntax = "T | parse-where [kind=...] Text with 'words' Name[: type] * ...",
+       .summary = "As `parse`, and drops the rows that do not fit.",
+       .examples = {{"datatable(t: string) ['n=1', 'none'] | parse-where t with 'n=' n: long"
+                     " | project n",
+                     "n:long\n1"}}},
+      {.name = "print",
+       .syntax = "print [Name =] expression, ...",
+       .summary = "Makes one row of expressions.",
+       .examples = {{"print a = 1, b = strlen('abc')", "a:long  b:long\n1       3"}}},
+      {.name = "project",
+       .syntax = "T | project [Name =] expression, ...",
+       .summary = "Makes the columns of the result, in this order.",
+       .examples = {{"print a = 1, b = 2 | project b, Sum = a + b",
+                     "b:long  Sum:long\n2       3"}}},
+      {.name = "project-away",
+       .syntax = "T | project-away ColumnOrPattern, ...",
+       .summary = "Drops columns; `*` in a name stands for anything.",
+       .examples = {{"print a = 1, b1 = 2, b2 = 3 | project-away b*", "a:long\n1"}}},
+      {.name = "project-keep",
+       .syntax = "T | project-keep ColumnOrPattern, ...",
+       .summary = "Keeps only these columns, in the order of the table.",
+       .examples = {{"print a = 1, b1 = 2, b2 = 3 | project-keep b*",
+                     "b1:long  b2:long\n2        3"}}},
+      {.name = "project-rename",
+       .syntax = "T | project-rename New = Old, ...",
+       .summary = "Gives columns other names.",
+       .examples = {{"print a = 1, b = 2 | project-rename c = a", "c:long  b:long\n1       2"}}},
+      {.name = "project-reorder",
+       .syntax = "T | project-reorder ColumnOrPattern [asc|desc], ...",
+       .summary = "Brings columns to the front; the others follow in their order.",
+       .examples = {{"print a = 1, b = 2, c = 3 | project-reorder c",
+                     "c:long  a:long  b:long\n3       1       2"}}},
+      {.name = "range",
+       .syntax = "range Name from first to last step step",
+       .summary = "Makes a column of numbers, times or spans.",
+       .examples = {{"range n from 1 to 5 step 2", "n:long\n1\n3\n5"}}},
+      {.name = "search",
+       .syntax = "search [in (Table, ...)] [kind=case_sensitive] 'term' and Column: 'term' ...",
+       .summary = "Finds the rows that have a term in any column, or in one.",
+       .examples = {{"datatable(User: string, Host: string) ['ann', 'web', 'bob', 'db']\n"
+                     "| search 'web' | project User",
+                     "User:string\nann"}}},
+      {.name = "serialize",
+       .syntax = "T | serialize [Name = expression, ...]",
+       .summary = "Says that the order of the rows matters, and may add columns that depend on it.",
+       .examples = {{"range n from 1 to 2 step 1 | serialize Row = row_number()",
+                     "n:long  Row:long\n1       1\n2       2"}}},
+      {.name = "sort",
+       .aliases = {"order"},
+       .syntax = "T | sort by expression [asc|desc] [nulls first|nulls last], ...",
+       .summary = "Puts the rows in order: descending unless said otherwise, with nulls last then.",
+       .examples = {{"datatable(a: long) [2, 3, 1] | sort by a asc", "a:long\n1\n2\n3"}}},
+      {.name = "summarize",
+       .syntax = "T | summarize [Name =] aggregate, ... [by [Name =] expression, ...]",
+       .summary = "Makes one row of each group of rows.",
+       .examples = {{"datatable(User: string, n: long) ['ann', 1, 'bob', 2, 'ann', 3]\n"
+                     "| summarize Total = sum(n) by User",
+                     "User:string  Total:long\nann          4\nbob          2"}}},
+      {.name = "take",
+       .aliases = {"limit"},
+       .syntax = "T | take n",
+       .summary = "Keeps up to n rows, whichever they are.",
+       .examples = {{"range n from 1 to 9 step 1 | take 3 | count", "Count:long\n3"}}},
+      {.name = "top",
+       .syntax = "T | top n by expression [asc|desc] [nulls first|nulls last], ...",
+       .summary = "Keeps the n rows that come first in an order.",
+       .examples = {{"datatable(a: long) [2, 3, 1] | top 2 by a", "a:long\n3\n2"}}},
+      {.name = "union",
+       .syntax = "[T |] union [kind=inner|outer] [withsource=Name] [isfuzzy=true] Table, ...",
+       .summary = "Puts tables below each other; `*` in a name stands for anything.",
+       .examples = {{"union (print a = 1), (print a = 2, b = 'x')",
+                     "a:long  b:string\n1       \"\"\n2       x"}}},
+      {.name = "where",
+       .aliases = {"filter"},
+       .syntax = "T | where predicate",
+       .summary = "Keeps the rows for which the predicate is true: not false, and not null.",
+       .examples = {{"range n from 1 to 4 step 1 | where n % 2 == 0", "n:long\n2\n4"}}},
+  };
+  return operators;
+}
+
+}  // namespace
+
+std::span<const TabularOperator> tabular_operators() {
+  return records();
+}
+
+}  // namespace vedette
