@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <optional>
 
 #include "runtime/base/error.h"
@@ -45,7 +46,8 @@ Vector ExtentReader::read(uint32_t column, uint32_t first_row, uint32_t rows, Ar
 }
 
 Vector ExtentReader::read_rows(uint32_t column, std::span<const uint32_t> rows, Arena& arena) {
-  for (const uint32_t row : rows) check(row < extent_->rows(), "a read stays within an extent");
+  check(!rows.empty() && *std::max_element(rows.begin(), rows.end()) < extent_->rows(),
+        "a read stays within an extent");
   storage::SegmentReader* reader = reader_of(column);
   if (reader == nullptr) return null_vector(schema_->columns[column].type);
   return reader->read_rows(rows, arena);

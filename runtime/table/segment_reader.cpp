@@ -9,8 +9,6 @@
 namespace vedette::storage {
 namespace {
 
-constexpr uint32_t few_values = 48;  // of a page: fewer are cheaper to take out one by one
-
 bool all_ones(const uint64_t* words, uint32_t bits) {
   uint64_t all = ~uint64_t{0};
   for (uint32_t word = 0; word < bits / 64; ++word) all &= words[word];
@@ -38,26 +36,6 @@ std::string_view SegmentReader::values_of(uint32_t block) const {
   return bytes;
 }
 
-template <typename Header> SegmentReader::PagePlace SegmentReader::find_page(uint32_t page) const {
-  constexpr uint32_t pages_per_block = block_rows / page_rows;
-  const uint32_t block = page / pages_per_block;
-  const std::string_view values = values_of(block);
-  const uint32_t pages = pages_of(segment_->blocks[block].zone.rows);
-  const uint64_t headers = align(pages * sizeof(Header));
-  if (headers > values.size()) file_->damaged(segment_, "a block is too short");
-  return {.page = page,
-          .first_row = page * page_rows,
-          .rows = std::min(page_rows, extent_size_ - page * page_rows),
-          .headers = values.data(),
-          .header = page % pages_per_block,
-          .data = values.data() + headers,
-          .data_size = values.size() - headers};
-}
-
-template <typename Header> const Header& SegmentReader::header_of(const PagePlace& place) const {
-  return reinterpret_cast<const Header*>(place.headers)[place.header];
-}
-
 const char* SegmentReader::data_at(const PagePlace& place, uint64_t offset, uint64_t size) {
   if (offset > place.data_size || size > place.data_size - offset) {
     file_->damaged(segment_, "a page lies outside of its block");
@@ -65,32 +43,6 @@ const char* SegmentReader::data_at(const PagePlace& place, uint64_t offset, uint
   ++counters_->pages;
   counters_->stored_bytes += size;
   return place.data + offset;
-}
-
-template <typename Take>
-void SegmentReader::for_each_piece(uint32_t first_row, uint32_t rows, Take&& take) const {
-  uint32_t at = 0;
-  while (at < rows) {
-    const uint32_t row = first_row + at;
-    const uint32_t from = row % page_rows;
-    const uint32_t count = std::min(rows - at, page_rows - from);
-    take(Piece{.page = row / page_rows, .from = from, .count = count, .at = at});
-    at += count;
-  }
-}
-
-template <typename Take>
-void SegmentReader::for_each_page(std::span<const uint32_t> rows, Take&& take) const {
-  for (size_t first = 0; first < rows.size();) {
-    const uint32_t page = rows[first] / page_rows;
-    size_t end = first + 1;
-    while (end < rows.size() && rows[end] / page_rows == page) ++end;
-    take(Piece{.page = page,
-               .from = 0,
-               .count = static_cast<uint32_t>(end - first),
-               .at = static_cast<uint32_t>(first)});
-    first = end;
-  }
 }
 
 // Pages.
@@ -156,6 +108,18 @@ const Text* SegmentReader::kept_texts(uint32_t page) {
 
 // Ranges.
 
+template <typename Take>
+void SegmentReader::for_each_piece(uint32_t first_row, uint32_t rows, Take&& take) const {
+  uint32_t at = 0;
+  while (at < rows) {
+    const uint32_t row = first_row + at;
+    const uint32_t from = row % page_rows;
+    const uint32_t count = std::min(rows - at, page_rows - from);
+    take(Piece{.page = row / page_rows, .from = from, .count = count, .at = at});
+    at += count;
+  }
+}
+
 Vector SegmentReader::read(uint32_t first_row, uint32_t rows, Arena& arena) {
   counters_->values += rows;
   switch (segment_->encoding) {
@@ -218,12 +182,7 @@ const uint64_t* SegmentReader::validity(uint32_t first_row, uint32_t rows, Arena
   const auto words = arena.array<uint64_t>(words_for(rows));
   std::memset(words.data(), 0, words.size_bytes());
   for (uint32_t at = 0; at < rows; ++at) {
-    const uint32_t block = (first_row + at) / block_rows;
-    const bool valid =
-        segment_->blocks[block].zone.nulls == 0 ||
-        get_bit(reinterpret_cast<const uint64_t*>(file_->block(*segment_, block).data()),
-                (first_row + at) % block_rows);
-    if (valid) set_bit(words.data(), at);
+    if (is_valid(first_row + at)) set_bit(words.data(), at);
   }
   return words.data();
 }
@@ -337,97 +296,6 @@ Vector SegmentReader::read_texts(uint32_t first_row, uint32_t rows, Arena& arena
   return {.type = segment_->column.type,
           .values = to.data(),
           .validity = validity(first_row, rows, arena)};
-}
-
-// Single rows.
-
-Vector SegmentReader::read_rows(std::span<const uint32_t> rows, Arena& arena) {
-  const uint32_t count = static_cast<uint32_t>(rows.size());
-  const Encoding encoding = segment_->encoding;
-  counters_->values += count;
-  if (encoding == Encoding::Constant) return constant(arena);
-  if (encoding == Encoding::Dictionary) {
-    const auto to = arena.array<uint32_t>(count);
-    for_each_page(rows, [&](const Piece& piece) {
-      const PagePlace place = find_page<CodePage>(piece.page);
-      const auto& page = header_of<CodePage>(place);
-      if (piece.count >= few_values || kept_page_ == piece.page) {
-        const uint32_t* kept = kept_codes(piece.page);
-        for (uint32_t at = piece.at; at < piece.at + piece.count; ++at) {
-          to[at] = kept[rows[at] % page_rows];
-        }
-      } else {
-        const char* data = data_at(place, page.offset, packed_bytes(place.rows, page.width));
-        for (uint32_t at = piece.at; at < piece.at + piece.count; ++at) {
-          to[at] = static_cast<uint32_t>(packed_at(data, page.width, rows[at] % page_rows));
-        }
-      }
-    });
-    return dictionary_vector(to.data());
-  }
-
-  Vector vector{.type = segment_->column.type};
-  if (segment_->zone.nulls > 0) {
-    const auto words = arena.array<uint64_t>(words_for(count));
-    std::memset(words.data(), 0, words.size_bytes());
-    for (uint32_t at = 0; at < count; ++at) {
-      const uint32_t block = rows[at] / block_rows;
-      const bool valid =
-          segment_->blocks[block].zone.nulls == 0 ||
-          get_bit(reinterpret_cast<const uint64_t*>(file_->block(*segment_, block).data()),
-                  rows[at] % block_rows);
-      if (valid) set_bit(words.data(), at);
-    }
-    vector.validity = words.data();
-  }
-  if (encoding == Encoding::Text) {
-    const auto to = arena.array<Text>(count);
-    vector.values = to.data();
-    for_each_page(rows, [&](const Piece& piece) {
-      const bool copy = !texts_lie_in_file(find_page<TextPage>(piece.page));
-      const Text* kept = kept_texts(piece.page);
-      for (uint32_t at = piece.at; at < piece.at + piece.count; ++at) {
-        to[at] = kept[rows[at] % page_rows];
-        if (copy) to[at].data = arena.copy(to[at]).data();
-      }
-    });
-  } else if (encoding == Encoding::Packed) {
-    const auto to = arena.array<int64_t>(count);
-    vector.values = to.data();
-    for_each_page(rows, [&](const Piece& piece) {
-      const PagePlace place = find_page<WordPage>(piece.page);
-      const auto& page = header_of<WordPage>(place);
-      if (page.mode == WordMode::Delta || piece.count >= few_values || kept_page_ == piece.page) {
-        const int64_t* kept = kept_words(piece.page);
-        for (uint32_t at = piece.at; at < piece.at + piece.count; ++at) {
-          to[at] = kept[rows[at] % page_rows];
-        }
-      } else {
-        const char* data = data_at(place, page.offset, stored_bytes(page, place.rows));
-        for (uint32_t at = piece.at; at < piece.at + piece.count; ++at) {
-          to[at] = decode_word(page, data, rows[at] % page_rows);
-        }
-      }
-    });
-  } else {
-    // Side by side, or bits: a range of one row each.
-    const size_t size = bytes_of(layout_of(vector.type));
-    char* to = arena.allocate(count * size, 16);
-    vector.values = to;
-    for (uint32_t at = 0; at < count; ++at) {
-      const std::string_view values = values_of(rows[at] / block_rows);
-      const uint32_t row = rows[at] % block_rows;
-      const size_t needed = encoding == Encoding::Bits ? words_for(row + 1) * 8 : (row + 1) * size;
-      if (needed > values.size()) file_->damaged(segment_, "a block is too short");
-      if (encoding == Encoding::Bits) {
-        to[at] = get_bit(reinterpret_cast<const uint64_t*>(values.data()), row);
-      } else {
-        std::memcpy(to + at * size, values.data() + row * size, size);
-      }
-      counters_->stored_bytes += size;
-    }
-  }
-  return vector;
 }
 
 }  // namespace vedette::storage

@@ -1,6 +1,7 @@
 // Decodes rows of one segment: what an ExtentReader has one of per column.
 #pragma once
 
+#include <algorithm>
 #include <span>
 #include <vector>
 
@@ -53,6 +54,14 @@ class SegmentReader {
   Vector read_codes(uint32_t first_row, uint32_t rows, Arena& arena);
   Vector read_texts(uint32_t first_row, uint32_t rows, Arena& arena);
   const uint64_t* validity(uint32_t first_row, uint32_t rows, Arena& arena) const;
+
+  Vector gather_fixed(std::span<const uint32_t> rows, Arena& arena);
+  Vector gather_words(std::span<const uint32_t> rows, Arena& arena);
+  Vector gather_codes(std::span<const uint32_t> rows, Arena& arena);
+  Vector gather_texts(std::span<const uint32_t> rows, Arena& arena);
+  const uint64_t* gather_validity(std::span<const uint32_t> rows, Arena& arena) const;
+  bool is_valid(uint32_t row) const;
+
   Vector dictionary_vector(const uint32_t* codes);
 
   void decode_word_page(const PagePlace& place, int64_t* to);
@@ -83,5 +92,29 @@ class SegmentReader {
   std::vector<Text> texts_;
   Arena bytes_;
 };
+
+// Templates that both sources of the class use.
+
+template <typename Header>
+inline SegmentReader::PagePlace SegmentReader::find_page(uint32_t page) const {
+  constexpr uint32_t pages_per_block = block_rows / page_rows;
+  const uint32_t block = page / pages_per_block;
+  const std::string_view values = values_of(block);
+  const uint32_t pages = pages_of(segment_->blocks[block].zone.rows);
+  const uint64_t headers = align(pages * sizeof(Header));
+  if (headers > values.size()) file_->damaged(segment_, "a block is too short");
+  return {.page = page,
+          .first_row = page * page_rows,
+          .rows = std::min(page_rows, extent_size_ - page * page_rows),
+          .headers = values.data(),
+          .header = page % pages_per_block,
+          .data = values.data() + headers,
+          .data_size = values.size() - headers};
+}
+
+template <typename Header>
+inline const Header& SegmentReader::header_of(const PagePlace& place) const {
+  return reinterpret_cast<const Header*>(place.headers)[place.header];
+}
 
 }  // namespace vedette::storage
