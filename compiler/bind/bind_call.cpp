@@ -74,6 +74,7 @@ std::optional<Bound> QueryBinder::bind_special(const ast::Call& call, Span span)
   if (name == "column_ifexists" || name == "columnifexists") {
     return bind_column_if_exists(call, span);
   }
+  if (name == "column_names_of") return bind_column_names(call, span);
   if (name == "pack_all") return bind_pack_all(call, span);
   if (name == "ingestion_time" && call.arguments.empty()) return bind_ingestion_time(span);
   if (is_window_function(name)) return bind_window(call, span);
@@ -154,6 +155,20 @@ Bound QueryBinder::bind_pack_all(const ast::Call& call, Span span) {
   }
   const std::string_view record = dense ? "bag_pack_nonempty" : "bag_pack";
   result.value = this->call(record, std::move(pairs), span, Type::Dynamic);
+  return result;
+}
+
+Bound QueryBinder::bind_column_names(const ast::Call& call, Span span) {
+  Bound result = failed(span);
+  result.value.type = Type::Dynamic;
+  result.constant = true;
+  if (!check_argument_count("column_names_of", call.arguments.size(), 1, 1, call.function.span)) {
+    return result;
+  }
+  const Table table = bind_argument_table(*call.arguments[0].value);
+  std::vector<Value> names;
+  for (const plan::Column& column : table.columns()) names.push_back(Value::string(column.name));
+  result.value = plan::constant(dynamic_array_of(names), span);
   return result;
 }
 

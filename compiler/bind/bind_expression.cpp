@@ -96,8 +96,11 @@ Bound QueryBinder::bind_name(const ast::Name& name) {
     return failed(name.span);
   }
   if (place == Place::Rows && ((rows && rows->open) || (right_rows && right_rows->open))) {
-    cannot_run_yet(name.span,
-                   fmt::format("column '{}' is not known before the query runs", name.text));
+    const bool missing = rows && rows->missing;
+    if (!missing) {
+      cannot_run_yet(name.span,
+                     fmt::format("column '{}' is not known before the query runs", name.text));
+    }
     Bound unknown = failed(name.span);
     unknown.name = name.text;
     return unknown;

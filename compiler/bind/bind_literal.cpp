@@ -78,6 +78,24 @@ std::optional<double> real_of(std::string_view text) {
   return problem == std::errc() ? std::optional(value) : std::nullopt;
 }
 
+/// `datetime(2024, 5, 1)`, `datetime(2024, 5, 1, 10, 30, 0)`.
+std::optional<Datetime> datetime_of_parts(std::string_view text) {
+  int parts[6] = {1, 1, 1, 0, 0, 0};
+  size_t count = 0;
+  while (count < 6) {
+    const size_t comma = text.find(',');
+    std::string_view part = text.substr(0, comma);
+    while (part.starts_with(' ')) part.remove_prefix(1);
+    while (part.ends_with(' ')) part.remove_suffix(1);
+    const auto number = integer_of(part);
+    if (!number || *number < 0 || *number > 9999) return std::nullopt;
+    parts[count++] = static_cast<int>(*number);
+    if (comma == std::string_view::npos) break;
+    text.remove_prefix(comma + 1);
+  }
+  return datetime_of({parts[0], parts[1], parts[2], parts[3], parts[4], parts[5]});
+}
+
 std::optional<Value> value_of_text(std::string_view text, Type type) {
   switch (type) {
     case Type::Bool: {
@@ -108,6 +126,7 @@ std::optional<Value> value_of_text(std::string_view text, Type type) {
       return std::nullopt;
     case Type::Datetime:
       if (const auto value = parse_datetime(text)) return Value::datetime(*value);
+      if (const auto value = datetime_of_parts(text)) return Value::datetime(*value);
       return std::nullopt;
     case Type::Timespan:
       if (const auto value = parse_timespan(text)) return Value::timespan(*value);
@@ -164,7 +183,9 @@ Bound QueryBinder::bind_literal(const ast::Literal& literal, Span span) {
     value = value_of_text(literal.text, type);
   }
   if (!value) {
-    error(code::bad_constant, span, fmt::format("'{}' is not a {}", literal.text, name_of(type)));
+    diagnostics_->warning(
+        code::bad_constant, span,
+        fmt::format("'{}' is not a {}: it is taken as a null", literal.text, name_of(type)));
     value = Value::null(type);
   }
   return {.value = plan::constant(std::move(*value), span), .constant = true, .literal = true};
@@ -233,6 +254,14 @@ Value dynamic_of(const Value& value) {
   if (value.is_null()) return Value::null(Type::Dynamic);
   DynamicBuilder builder;
   add_value(builder, value);
+  return Value::dynamic(builder.take());
+}
+
+Value dynamic_array_of(std::span<const Value> values) {
+  DynamicBuilder builder;
+  builder.begin_array();
+  for (const Value& value : values) add_value(builder, value);
+  builder.end_array();
   return Value::dynamic(builder.take());
 }
 

@@ -192,8 +192,10 @@ Table QueryBinder::bind_step(const ast::Step& step, std::optional<Table> input) 
   const Temporarily no_rows(rows, std::optional<RowScope>());
   const std::optional<std::string> visualization =
       input ? input->visualization : std::optional<std::string>();
+  const bool missing = input && input->missing;
   Table result = bind_operator(*this, step, std::move(input));
   if (!result.visualization) result.visualization = visualization;
+  if (missing && !std::holds_alternative<ast::Union>(step.node)) result.missing = true;
   return drop_ingestion_time(std::move(result));
 }
 
@@ -225,6 +227,7 @@ Table QueryBinder::bind_datatable(const ast::Datatable& datatable, Span span) {
     if (row.size() == width) rows_of.rows.push_back(std::exchange(row, {}));
   }
   Table table{.plan = plan::make(std::move(rows_of), std::move(columns), span)};
+  table.serialized = true;
   return table;
 }
 

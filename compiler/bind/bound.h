@@ -50,6 +50,7 @@ struct Table {
 struct RowScope {
   const plan::Schema* columns = nullptr;
   bool open = false;
+  bool missing = false;  // of a table that does not exist, which was told or forgiven
   /// In search: columns that other tables have; here they are null.
   const plan::Schema* absent = nullptr;
 

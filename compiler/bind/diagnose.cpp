@@ -14,7 +14,8 @@ void QueryBinder::unsupported(Span span, std::string message) {
 }
 
 void QueryBinder::cannot_run_yet(Span span, std::string message) {
-  if (!environment.check_only) unsupported(span, std::move(message));
+  // What a declared function cannot do matters once it is called.
+  if (!environment.check_only && declaring_ == 0) unsupported(span, std::move(message));
 }
 
 Bound QueryBinder::bind_quietly(const std::function<Bound()>& work) {

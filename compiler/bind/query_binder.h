@@ -55,6 +55,7 @@ Bound failed(Span span);
 /// Does a name match a pattern with `*`?
 bool matches(std::string_view pattern, std::string_view name);
 Value dynamic_of(const Value& value);
+Value dynamic_array_of(std::span<const Value> values);
 std::optional<Value> negated_constant(const Value& value);
 /// What a search term with its wildcards means: an operator and what stands on its right.
 struct SearchTerm {
@@ -239,6 +240,7 @@ class QueryBinder {
   Bound bind_user_function(const UserFunction& function, const ast::Call& call, Span span);
   Bound bind_toscalar(const ast::Call& call, Span span);
   Bound bind_column_if_exists(const ast::Call& call, Span span);
+  Bound bind_column_names(const ast::Call& call, Span span);
   Bound bind_pack_all(const ast::Call& call, Span span);
   Bound bind_ingestion_time(Span span);
   Table drop_ingestion_time(Table table);

@@ -185,17 +185,10 @@ Table bind_project_by_names(StepContext context, const ast::ProjectByNames& proj
     }
   };
   for (const ast::ExpressionPtr& expression : project.columns) {
-    const auto* call = std::get_if<ast::Call>(&expression->node);
-    if (call != nullptr && call->function.text == "column_names_of" &&
-        call->arguments.size() == 1) {
-      const Table other = binder.bind_table(*call->arguments[0].value);
-      for (const plan::Column& column : other.columns()) add_like(column.name);
-      continue;
-    }
     const Bound bound = binder.bind(*expression);
     const auto value = binder.constant_value(bound.value);
     if (!value || value->is_null()) {
-      if (bound.type() != Type::Error) {
+      if (bound.type() != Type::Error && !bound.constant) {
         binder.error(code::constant_expected, expression->span, "a constant is expected here");
       }
       continue;
