@@ -33,6 +33,15 @@ ast::LiteralKind literal_kind(size_t token) {
   }
 }
 
+/// Whether a number is written with digits, the way JSON writes numbers of its kind.
+bool is_plain_number(const ast::Literal& literal) {
+  const std::string_view text = literal.text;
+  const size_t first = text.starts_with('-') ? 1 : 0;
+  if (first >= text.size() || text[first] < '0' || text[first] > '9') return false;
+  return literal.kind == ast::LiteralKind::Long ||
+         (literal.kind == ast::LiteralKind::Real && text.find_first_of(".eE") != text.npos);
+}
+
 bool is_number(const ast::Literal& literal) {
   return literal.kind == ast::LiteralKind::Long || literal.kind == ast::LiteralKind::Real;
 }
@@ -132,8 +141,8 @@ ast::DynamicValue TreeBuilder::dynamic_value(Grammar::DynamicValueContext* conte
     if (value.kind == ast::LiteralKind::String) {
       result.kind = Kind::String;
       result.text = std::move(value.text);
-    } else if (bare && (is_number(value) || value.kind == ast::LiteralKind::Bool)) {
-      result.kind = is_number(value) ? Kind::Number : Kind::Bool;
+    } else if (is_plain_number(value) || (bare && value.kind == ast::LiteralKind::Bool)) {
+      result.kind = value.kind == ast::LiteralKind::Bool ? Kind::Bool : Kind::Number;
       result.text = std::move(value.text);
     } else {
       result.kind = Kind::Typed;

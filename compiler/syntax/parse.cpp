@@ -169,8 +169,11 @@ ast::Query parse(std::string_view text, Diagnostics& diagnostics) {
   }
   const size_t begin = skip_blanks(text);
   if (begin < text.size() && text[begin] == '.') {
-    const Span whole{static_cast<uint32_t>(begin), static_cast<uint32_t>(text.size() - begin)};
-    query.statements.push_back({ast::Command{std::string(text.substr(begin))}, whole});
+    const std::string_view command =
+        text.substr(begin, text.find_last_not_of(" \t\r\n") + 1 - begin);
+    query.statements.push_back(
+        {ast::Command{std::string(command)},
+         {static_cast<uint32_t>(begin), static_cast<uint32_t>(command.size())}});
     return query;
   }
   Parsing(text, diagnostics).run(query);
