@@ -1,7 +1,7 @@
 // Drives a fuzz target without libFuzzer: mutates seeds for a while. The short run of `make test`.
 //   fuzz_x [-seconds=N] [-seed=N] [FILE|FOLDER...]
-// Queries of `.test` files are seeds; without any, inputs are random bytes. The input that crashes
-// is written to `crash-<program>` in the current folder.
+// Queries of `.test` and `.kql` files are seeds; without any, inputs are random bytes. The input
+// that crashes is written to `crash-<program>` in the current folder.
 #include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
@@ -10,6 +10,8 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -54,12 +56,18 @@ std::vector<std::string> read_seeds(const std::vector<std::string>& paths) {
       continue;
     }
     for (const auto& entry : fs::recursive_directory_iterator(path)) {
-      if (entry.path().extension() == ".test") files.push_back(entry.path());
+      const fs::path kind = entry.path().extension();
+      if (kind == ".test" || kind == ".kql") files.push_back(entry.path());
     }
   }
   std::sort(files.begin(), files.end());
   std::vector<std::string> seeds;
   for (const fs::path& file : files) {
+    if (file.extension() == ".kql") {
+      std::ifstream input(file, std::ios::binary);
+      seeds.emplace_back(std::istreambuf_iterator<char>(input), std::istreambuf_iterator<char>());
+      continue;
+    }
     for (const auto& test : vedette::read_case_file(file).cases) seeds.push_back(test.query);
   }
   return seeds;
