@@ -35,6 +35,8 @@ std::vector<ScalarFunction> hashing_functions();
 std::vector<ScalarFunction> ipv4_functions();
 std::vector<ScalarFunction> ipv6_functions();
 std::vector<ScalarFunction> ip_search_functions();
+std::vector<ScalarFunction> series_functions();
+std::vector<ScalarFunction> series_fill_functions();
 
 // aggregate/
 std::vector<AggregateFunction> counting_aggregates();

@@ -34,6 +34,8 @@ const Library& standard_library() {
         .add(ipv4_functions())
         .add(ipv6_functions())
         .add(ip_search_functions())
+        .add(series_functions())
+        .add(series_fill_functions())
         .add(counting_aggregates())
         .add(sum_aggregates())
         .add(extreme_aggregates())

@@ -327,6 +327,7 @@ std::vector<ScalarFunction> array_functions() {
   return {
       {
           .name = "array_length",
+          .aliases = {"arraylength"},
           .summary = "How many items an array has; null for what is no array.",
           .parameters = {array_parameter},
           .overloads = {rowwise([](Dynamic array) -> std::optional<int64_t> {

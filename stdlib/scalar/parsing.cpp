@@ -1,4 +1,4 @@
-// Text taken apart: URLs, paths, command lines, records, versions, JSON.
+// Text taken apart: URLs, paths, command lines, records, versions, XML, JSON.
 #include "runtime/base/utf8.h"
 #include "runtime/value/convert.h"
 #include "runtime/value/json.h"
@@ -6,6 +6,7 @@
 #include "stdlib/scalar/dynamic_rows.h"
 #include "stdlib/scalar/json_path.h"
 #include "stdlib/scalar/url.h"
+#include "stdlib/scalar/xml.h"
 
 namespace vedette::stdlib {
 namespace {
@@ -170,6 +171,10 @@ constexpr auto take_record_apart = [](DynamicBuilder& out, RowValues values) {
   return true;
 };
 
+constexpr auto take_xml_apart = [](DynamicBuilder& out, RowValues values) {
+  return parse_xml_text(values[0].text, out);
+};
+
 // ---- versions ----
 
 /// Up to four numbers of up to eight digits, as one number of up to 32.
@@ -257,6 +262,18 @@ std::vector<ScalarFunction> parsing_functions() {
                         "[\"aa\",\"b,b\",\"c \\\"c\\\"\"]"},
                        {"parse_csv('a,b\\nc,d')", "[\"a\",\"b\"]"}},
           .column_name = ColumnName::FirstArgument,
+      },
+      {
+          .name = "parse_xml",
+          .summary = "An XML document as a bag: attributes as @name, text as #text.",
+          .parameters = {{"xml", "The document.", Accepts::StringOrDynamic}},
+          .overloads = {builds_dynamic({Type::String}, take_xml_apart)},
+          .examples = {{"parse_xml('<e name=\"value\">text</e>')",
+                        "{\"e\":{\"@name\":\"value\",\"#text\":\"text\"}}"},
+                       {"parse_xml('<e><a>1</a><a>2</a></e>').e.a[1]", "2"},
+                       {"parse_xml('<e>')", "null"}},
+          .column_name = ColumnName::FirstArgument,
+          .null_rule = "Null for what is no document, or one longer than 1 MB.",
       },
       {
           .name = "parse_version",

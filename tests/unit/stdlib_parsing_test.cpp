@@ -60,6 +60,22 @@ TEST(StdlibParsing, RecordsAndVersions) {
   }
 }
 
+TEST(StdlibParsing, Xml) {
+  const auto parsed = [](std::string xml) { return answer("parse_xml", {text(std::move(xml))}); };
+  EXPECT_EQ(parsed("<?xml version='1.0'?><!-- a --><e/>"), R"({"e":null})");
+  EXPECT_EQ(parsed("<e> <a>x</a> <b c=\"1\"/> <a>&lt;&#x41;&#66;</a> y </e>"),
+            R"({"e":{"#text":"y","a":["x","<AB"],"b":{"@c":"1"}}})");
+  EXPECT_EQ(parsed("<e><![CDATA[<&]]></e>"), R"({"e":"<&"})");
+  EXPECT_EQ(parsed("<!DOCTYPE e [<!ELEMENT e ANY>]><e a='\"'></e >"), R"({"e":{"@a":"\""}})");
+  for (const char* bad : {"", "x", "<e>", "<e></f>", "<e/><f/>", "<e a=1/>", "<e>&nope;</e>",
+                          "<e>&", "<!-- ", "< e/>", "<e a='1>", "<e/>x"}) {
+    EXPECT_EQ(parsed(bad), "null") << bad;
+  }
+  std::string deep;
+  for (int depth = 0; depth < 100'000; ++depth) deep += "<e>";
+  EXPECT_EQ(parsed(deep), "null");
+}
+
 TEST(StdlibParsing, JsonPaths) {
   const auto at = [](std::string path) {
     return answer("extract_json", {text(std::move(path)), text(R"({"a b":[1,{"c":null}]})")});
