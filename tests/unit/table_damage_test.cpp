@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -183,6 +184,32 @@ TEST_F(Damage, AFullDiskLeavesTheDatabaseAsItWas) {
   append_rows(appender, 10);
   appender.commit();
   EXPECT_EQ(database->snapshot()->find("T")->rows(), 2510u) << "and it goes on when there is room";
+}
+
+TEST_F(Damage, AFullFileSystemLeavesTheDatabaseAsItWas) {
+  const std::string small = directory_ / "small";
+  std::filesystem::create_directory(small);
+  if (::mount("tmpfs", small.c_str(), "tmpfs", 0, "size=400k") != 0) {
+    GTEST_SKIP() << "file systems cannot be mounted here";
+  }
+  int commits = 0;
+  {
+    const auto database = Database::open(small + "/db", OpenMode::Create);
+    database->create_table({"T", columns});
+    Appender appender = database->append("T", {.encoding = EncodingChoice::Plain});
+    const QueryError error = error_of([&] {
+      for (; commits < 1000; ++commits) {
+        append_rows(appender, 100);
+        appender.commit();
+      }
+    });
+    EXPECT_EQ(error.code, "KQL0604");
+    EXPECT_NE(error.message.find("No space left on device"), std::string::npos) << error.message;
+    EXPECT_GT(commits, 2);
+    EXPECT_EQ(database->snapshot()->find("T")->rows(), 100u * commits);
+  }
+  EXPECT_EQ(read_all(small + "/db")[0].size(), 100u * commits);
+  ::umount(small.c_str());
 }
 
 TEST_F(Damage, AManifestThatCannotBeWrittenLeavesTheDatabaseAsItWas) {
