@@ -1,6 +1,7 @@
 #include "runtime/exec/aggregate.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "runtime/base/format.h"
 #include "runtime/exec/group_table.h"
@@ -9,8 +10,10 @@
 namespace vedette::exec {
 namespace {
 
+// The place of a group that was merged into another.
+constexpr uint64_t merged_away = ~uint64_t{0};
 // More groups than this are merged on several threads, by parts of the hash.
-constexpr size_t many_groups = 50'000;
+constexpr size_t many_groups = 10'000;
 constexpr size_t part_bits = 5;
 constexpr size_t parts = size_t{1} << part_bits;
 
@@ -84,63 +87,89 @@ bool AggregateSink::take(Batch& batch, Worker&, Local& local) {
 
 namespace {
 
-/// Merges tables into the largest one; groups found nowhere else are taken as they are.
-std::vector<char*> merge_tables(const GroupLayout& layout,
-                                std::span<const std::unique_ptr<GroupTable>> tables) {
-  std::vector<char*> groups = tables[0]->groups();
-  if (tables.size() == 1) return groups;
-  AggregateContext& context = tables[0]->context();
-  GroupIndex index = tables[0]->index();
-  for (const auto& table : tables.subspan(1)) {
-    for (char* group : table->groups()) {
-      if (char* found = index.find(GroupLayout::hash(group), GroupLayout::key(group))) {
-        layout.merge(context, found, group);
-      } else {
-        index.insert(group);
-        groups.push_back(group);
-      }
-    }
+using Tables = std::span<const std::unique_ptr<GroupTable>>;
+
+/// Adds a group to an index, or merges it with the group of the same key that is there. The one
+/// that was met first in the input stays, so that the groups of a table stay in order.
+void merge_group(const GroupLayout& layout, AggregateContext& context, GroupIndex& index,
+                 char* group) {
+  char* found = index.find(GroupLayout::hash(group), GroupLayout::key(group));
+  if (found == nullptr) return index.insert(group);
+  if (GroupLayout::order(group) < GroupLayout::order(found)) {
+    index.replace(found, group);
+    std::swap(found, group);
   }
-  throw_failure_of(context);
-  return groups;
+  layout.merge(context, found, group);
+  GroupLayout::order(group) = merged_away;
 }
 
-/// Merges tables part by part of their hashes, on several threads.
-std::vector<char*> merge_parts(const GroupLayout& layout,
-                               std::span<const std::unique_ptr<GroupTable>> tables,
-                               std::vector<std::unique_ptr<Arena>>& arenas, QueryContext& query) {
-  const int threads = query.limits().threads;
+/// Merges tables part by part of their hashes, on several threads when it pays.
+void merge_tables(const GroupLayout& layout, Tables tables, size_t groups,
+                  std::vector<std::unique_ptr<Arena>>& arenas, QueryContext& query) {
+  const size_t part_count = groups > many_groups ? parts : 1;
+  const int threads = part_count == 1 ? 1 : query.limits().threads;
   std::vector<std::vector<std::vector<char*>>> of_table(tables.size());
   run_in_parallel(threads, tables.size(), [&](size_t number) {
     auto& of_part = of_table[number];
-    of_part.resize(parts);
-    for (char* group : tables[number]->groups()) of_part[part_of(group)].push_back(group);
+    of_part.resize(part_count);
+    for (char* group : tables[number]->groups()) {
+      of_part[part_of(group) & (part_count - 1)].push_back(group);
+    }
   });
-  std::vector<std::vector<char*>> merged(parts);
-  for (size_t i = 0; i < parts; ++i) arenas.push_back(std::make_unique<Arena>());
-  run_in_parallel(threads, parts, [&](size_t part) {
+  for (size_t i = 0; i < part_count; ++i) arenas.push_back(std::make_unique<Arena>());
+  run_in_parallel(threads, part_count, [&](size_t part) {
     query.check_running();
     AggregateContext context;
     context.arena = arenas[part].get();
     GroupIndex index(layout.keys());
-    size_t most = 0;
-    for (const auto& of_part : of_table) most = std::max(most, of_part[part].size());
-    index.reserve(most);
+    size_t all = 0;
+    for (const auto& of_part : of_table) all += of_part[part].size();
+    index.reserve(all);
     for (const auto& of_part : of_table) {
-      for (char* group : of_part[part]) {
-        if (char* found = index.find(GroupLayout::hash(group), GroupLayout::key(group))) {
-          layout.merge(context, found, group);
-        } else {
-          index.insert(group);
-          merged[part].push_back(group);
-        }
+      constexpr size_t ahead = 8;
+      const auto& mine = of_part[part];
+      for (size_t i = 0; i < mine.size(); ++i) {
+        if (i + ahead < mine.size()) __builtin_prefetch(mine[i + ahead]);
+        merge_group(layout, context, index, mine[i]);
       }
     }
     throw_failure_of(context);
   });
+}
+
+/// The groups that are left, in the order of their first rows.
+std::vector<char*> in_order(Tables tables) {
   std::vector<char*> groups;
-  for (const auto& of_part : merged) groups.insert(groups.end(), of_part.begin(), of_part.end());
-  return groups;
+  std::vector<std::pair<const std::vector<char*>*, size_t>> lists;
+  for (const auto& table : tables) lists.emplace_back(&table->groups(), 0);
+  const auto next = [](auto& list) -> uint64_t {
+    while (list.second < list.first->size()) {
+      const uint64_t order = GroupLayout::order((*list.first)[list.second]);
+      if (order != merged_away) return order;
+      ++list.second;
+    }
+    return merged_away;
+  };
+  while (true) {
+    std::pair<const std::vector<char*>*, size_t>* first = nullptr;
+    uint64_t lowest = merged_away;
+    uint64_t second = merged_away;
+    for (auto& list : lists) {
+      const uint64_t order = next(list);
+      if (order < lowest) {
+        second = lowest;
+        lowest = order;
+        first = &list;
+      } else {
+        second = std::min(second, order);
+      }
+    }
+    if (first == nullptr) return groups;
+    // A morsel's groups come one after the other.
+    for (uint64_t order = lowest; order < second; order = next(*first)) {
+      groups.push_back((*first->first)[first->second++]);
+    }
+  }
 }
 
 }  // namespace
@@ -151,27 +180,18 @@ void AggregateSink::finish(std::span<std::unique_ptr<Local>> locals, QueryContex
     outcome.tables.emplace_back(static_cast<GroupTable*>(local.release()));
   }
   auto& tables = outcome.tables;
+  if (groups_->parameters().keys.empty()) tables[0]->make_single_group();
   std::ranges::sort(tables, std::greater{},
                     [](const auto& table) { return table->groups().size(); });
-  if (groups_->parameters().keys.empty()) tables[0]->make_single_group();
   size_t total = 0;
   size_t used = 0;
   for (const auto& table : tables) {
     total += table->groups().size();
     used += table->groups().empty() ? 0 : 1;
   }
-  if (used == 0) return;
-  const std::span<const std::unique_ptr<GroupTable>> all(tables.data(), used);
-  outcome.groups = used > 1 && total > many_groups
-                       ? merge_parts(outcome.layout, all, outcome.arenas, query)
-                       : merge_tables(outcome.layout, all);
-  if (groups_->parameters().keep_order && used > 1) {
-    std::vector<std::pair<uint64_t, char*>> order;
-    order.reserve(outcome.groups.size());
-    for (char* group : outcome.groups) order.emplace_back(GroupLayout::order(group), group);
-    std::ranges::sort(order);
-    for (size_t i = 0; i < order.size(); ++i) outcome.groups[i] = order[i].second;
-  }
+  const Tables all(tables.data(), used);
+  if (used > 1) merge_tables(outcome.layout, all, total, outcome.arenas, query);
+  outcome.groups = in_order(all);
 }
 
 size_t GroupSource::morsels(QueryContext&) {

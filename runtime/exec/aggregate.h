@@ -11,8 +11,8 @@
 
 namespace vedette::exec {
 
-/// What is grouped and computed. The input's columns are prepared by a program before: keys,
-/// arguments and conditions.
+/// What is grouped and computed. Groups come in the order of their first rows. The input's columns
+/// are prepared by a program before: keys, arguments and conditions.
 struct AggregateParameters {
   struct Call {
     const AggregateBody* body;
@@ -26,8 +26,6 @@ struct AggregateParameters {
   std::vector<uint32_t> keys;  // columns of the input; none: one group, also of no rows
   std::vector<Type> key_types;
   std::vector<Call> calls;  // none: distinct
-  /// Groups come in the order of their first rows. Without it the order is any.
-  bool keep_order = true;
 };
 
 /// The groups of one aggregation: filled by AggregateSink, read by GroupSource.

@@ -47,24 +47,31 @@ char* GroupIndex::find(uint64_t hash, const uint64_t* key) const {
 }
 
 void GroupIndex::insert(char* group) {
-  if (++size_ * 2 > slots_.size()) resize(slots_.size() * 2);
-  place(group);
+  groups_.push_back(group);
+  if (groups_.size() * 2 > slots_.size()) {
+    resize(slots_.size() * 4);
+  } else {
+    place(group);
+  }
+}
+
+void GroupIndex::replace(char* group, char* by) {
+  uint64_t at = GroupLayout::hash(group) & mask_;
+  while (slots_[at] != slot_of(group)) at = (at + 1) & mask_;
+  slots_[at] = slot_of(by);
 }
 
 void GroupIndex::place(char* group) {
-  const uint64_t hash = GroupLayout::hash(group);
-  uint64_t at = hash & mask_;
+  uint64_t at = GroupLayout::hash(group) & mask_;
   while (slots_[at] != 0) at = (at + 1) & mask_;
-  slots_[at] = reinterpret_cast<uint64_t>(group) | (hash & ~pointer_bits);
+  slots_[at] = slot_of(group);
 }
 
 void GroupIndex::resize(size_t slots) {
-  std::vector<uint64_t> old(slots);
-  old.swap(slots_);
+  slots_.assign(slots, 0);
   mask_ = slots - 1;
-  for (const uint64_t slot : old) {
-    if (slot != 0) place(reinterpret_cast<char*>(slot & pointer_bits));
-  }
+  // In the order they lie in memory.
+  for (char* group : groups_) place(group);
 }
 
 GroupTable::GroupTable(const GroupLayout& layout, MemoryAccount& memory)
@@ -76,7 +83,7 @@ GroupTable::~GroupTable() {
   const auto& calls = layout_.parameters().calls;
   for (size_t i = 0; i < calls.size(); ++i) {
     if (calls[i].body->destroy == nullptr) continue;
-    for (char* group : groups_) calls[i].body->destroy(layout_.state(group, i));
+    for (char* group : groups()) calls[i].body->destroy(layout_.state(group, i));
   }
 }
 
@@ -90,13 +97,12 @@ char* GroupTable::make_group(uint64_t hash, const uint64_t* key, uint64_t place)
   for (size_t i = 0; i < calls.size(); ++i) {
     calls[i].body->create(layout_.state(group, i), calls[i].argument_types);
   }
-  groups_.push_back(group);
   index_.insert(group);
   return group;
 }
 
 void GroupTable::make_single_group() {
-  if (!groups_.empty()) return;
+  if (!groups().empty()) return;
   const uint64_t no_key = 0;  // no nulls, no values
   make_group(1, &no_key, 0);
 }
@@ -117,8 +123,7 @@ void GroupTable::add(const Batch& batch, uint64_t first_place) {
 
 void GroupTable::account() {
   memory_.set(static_cast<int64_t>(groups_memory_.reserved() + states_memory_.reserved() +
-                                   index_.bytes() + groups_.capacity() * sizeof(char*) +
-                                   code_bytes_) +
+                                   index_.bytes() + code_bytes_) +
               context_.memory);
 }
 
@@ -213,7 +218,7 @@ void GroupTable::add_call(const Batch& batch, size_t number) {
     states_.resize(selection.count);
     for (uint32_t at = 0; at < selection.count; ++at) states_[at] = found_[at] + offset;
   }
-  if (one_state) states_.assign(1, groups_[0] + offset);
+  if (one_state) states_.assign(1, groups()[0] + offset);
   AddCall add{context_, arguments_, selection, states_.data(), one_state};
   call.body->add(add);
 }

@@ -38,10 +38,13 @@ class GroupLayout {
 /// Groups by hash and key: open addressing over pointers that carry 16 bits of the hash.
 class GroupIndex {
  public:
-  explicit GroupIndex(const KeyLayout& keys) : keys_(keys) { resize(64); }
+  explicit GroupIndex(const KeyLayout& keys) : keys_(keys), slots_(64), mask_(63) {}
 
-  size_t size() const { return size_; }
-  size_t bytes() const { return slots_.size() * sizeof(uint64_t); }
+  /// All groups, in the order they were inserted.
+  const std::vector<char*>& groups() const { return groups_; }
+  size_t bytes() const {
+    return slots_.size() * sizeof(uint64_t) + groups_.capacity() * sizeof(char*);
+  }
   void reserve(size_t groups);
   /// Asks for the memory that `find` of this hash looks at first.
   void prefetch(uint64_t hash) const { __builtin_prefetch(&slots_[hash & mask_]); }
@@ -49,17 +52,22 @@ class GroupIndex {
   char* find(uint64_t hash, const uint64_t* key) const;
   /// Adds a group that is not there.
   void insert(char* group);
+  /// Puts another group of the same key in place of one that is there; not into `groups`.
+  void replace(char* group, char* by);
 
  private:
   static constexpr uint64_t pointer_bits = (uint64_t{1} << 48) - 1;
+  static uint64_t slot_of(char* group) {
+    return reinterpret_cast<uint64_t>(group) | (GroupLayout::hash(group) & ~pointer_bits);
+  }
 
   void resize(size_t slots);
   void place(char* group);
 
   const KeyLayout& keys_;
   std::vector<uint64_t> slots_;
-  uint64_t mask_ = 0;
-  size_t size_ = 0;
+  uint64_t mask_;
+  std::vector<char*> groups_;
 };
 
 /// The groups one thread has met.
@@ -75,9 +83,8 @@ class GroupTable : public Local {
   void make_single_group();
 
   /// All groups made here, in the order they were made.
-  const std::vector<char*>& groups() const { return groups_; }
+  const std::vector<char*>& groups() const { return index_.groups(); }
   AggregateContext& context() { return context_; }
-  const GroupIndex& index() const { return index_; }
 
   uint64_t next_place = 0;  // of the current morsel
 
@@ -97,7 +104,6 @@ class GroupTable : public Local {
   AggregateContext context_;
   KeyEncoder encoder_;
   GroupIndex index_;
-  std::vector<char*> groups_;
   // Groups of combined dictionary codes, by the dictionaries' ids.
   std::map<std::vector<uint64_t>, std::vector<char*>> groups_of_codes_;
   size_t code_bytes_ = 0;

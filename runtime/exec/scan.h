@@ -62,7 +62,8 @@ class ScanSource : public Source {
   std::vector<Morsel> morsels_;
 };
 
-/// Reads further columns of rows that a scan with `row_id` found: late materialization.
+/// Reads further columns of rows that a scan with `row_id` found: late materialization. Holds rows
+/// back until there are many of them or the morsel ends, so that each page is read once or twice.
 class FetchStage : public Stage {
  public:
   /// Output: the batch's columns without column `row_id`, then `columns` of the table.
@@ -72,9 +73,14 @@ class FetchStage : public Stage {
   std::string describe() const override;
   std::unique_ptr<Local> make_local(Worker& worker) override;
   bool push(Batch& batch, Worker& worker, Local* local, Emit& onward) override;
+  void flush(Worker& worker, Local* local, Emit& onward) override;
 
  private:
   struct Work;
+
+  bool fetch(Worker& worker, Work& work, Emit& onward) const;
+  void read_rows(Worker& worker, Work& work, uint32_t extent, size_t first, size_t end) const;
+  bool emit(Worker& worker, Work& work, Emit& onward) const;
 
   std::shared_ptr<const Snapshot> snapshot_;
   const Table* table_;
