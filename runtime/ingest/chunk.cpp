@@ -4,6 +4,14 @@
 
 namespace vedette {
 
+void TextBuffer::reserve(size_t capacity, size_t kept) {
+  if (capacity <= capacity_) return;
+  std::unique_ptr<char[]> bytes(new char[capacity]);
+  if (kept > 0) std::memcpy(bytes.get(), bytes_.get(), kept);
+  bytes_ = std::move(bytes);
+  capacity_ = capacity;
+}
+
 void CellColumn::start() {
   used_ = true;
   validity_.assign(words_for(rows_), 0);

@@ -20,9 +20,23 @@ namespace vedette {
 /// Bytes behind the text of a chunk that may be read (and mean nothing).
 constexpr size_t chunk_padding = 64;
 
+/// Bytes that are there to be overwritten: growing does not clear them.
+class TextBuffer {
+ public:
+  char* data() { return bytes_.get(); }
+  const char* data() const { return bytes_.get(); }
+  size_t capacity() const { return capacity_; }
+  /// Makes room for `capacity` bytes in all and keeps the first `kept`.
+  void reserve(size_t capacity, size_t kept);
+
+ private:
+  std::unique_ptr<char[]> bytes_;
+  size_t capacity_ = 0;
+};
+
 /// Whole records of an input. Its memory is used again for the next ones.
 struct Chunk {
-  std::vector<char> bytes;  // `size` bytes of text, then at least `chunk_padding`
+  TextBuffer bytes;  // `size` bytes of text, then at least `chunk_padding`
   size_t size = 0;
   bool by_lines = false;  // the records are yet to be found, by split_lines
   std::vector<RecordPlace> records;

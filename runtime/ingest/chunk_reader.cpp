@@ -44,7 +44,7 @@ void ChunkReader::read_header() {
 }
 
 void ChunkReader::read_more(size_t wanted) {
-  if (rest_.size() < rest_size_ + wanted) rest_.resize(rest_size_ + wanted);
+  rest_.reserve(rest_size_ + wanted + chunk_padding, rest_size_);
   try {
     while (wanted > 0 && !ended_) {
       const size_t got = source_.read(rest_.data() + rest_size_, wanted);
@@ -73,16 +73,12 @@ bool ChunkReader::next(Chunk& chunk) {
     if (error_) std::rethrow_exception(error_);
     return false;
   }
-  if (chunk.bytes.size() < rest_.size() + chunk_padding) {
-    chunk.bytes.resize(rest_.size() + chunk_padding);
-  }
   chunk.size = whole;
   // The buffers change places, so that only the unfinished record is copied.
   const size_t left = rest_size_ - whole;
   std::swap(chunk.bytes, rest_);
-  if (chunk.bytes.size() < whole + chunk_padding) chunk.bytes.resize(whole + chunk_padding);
-  if (rest_.size() < left) rest_.resize(left);
-  std::memcpy(rest_.data(), chunk.bytes.data() + whole, left);
+  rest_.reserve(left, 0);
+  if (left > 0) std::memcpy(rest_.data(), chunk.bytes.data() + whole, left);
   rest_size_ = left;
   if (skip_header_ && !chunk.records.empty()) {
     chunk.records.erase(chunk.records.begin());

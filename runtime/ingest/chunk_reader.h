@@ -35,7 +35,7 @@ class ChunkReader {
   Dialect dialect_;
   std::unique_ptr<Framer> framer_;
   std::vector<std::string> header_;
-  std::vector<char> rest_;  // bytes that were read and are in no chunk yet
+  TextBuffer rest_;  // bytes that were read and are in no chunk yet
   size_t rest_size_ = 0;
   bool ended_ = false;
   std::exception_ptr error_;

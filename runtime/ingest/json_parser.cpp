@@ -132,7 +132,7 @@ class JsonParser : public RecordParser {
     RecordSink sink(parsed);
     for (const RecordPlace& place : chunk.records) {
       const std::string_view text = chunk.text_of(place);
-      const size_t readable = chunk.bytes.size() - place.start;
+      const size_t readable = chunk.bytes.capacity() - place.start;
       simdjson::error_code error = simdjson::SUCCESS;
       std::string reason;
       Outcome outcome = parse_record(text, readable, sink, parsed, error, reason);

@@ -14,8 +14,8 @@ namespace {
 
 Chunk chunk_of(std::string_view text) {
   Chunk chunk;
-  chunk.bytes.assign(text.begin(), text.end());
-  chunk.bytes.resize(text.size() + chunk_padding);
+  chunk.bytes.reserve(text.size() + chunk_padding, 0);
+  std::copy(text.begin(), text.end(), chunk.bytes.data());
   chunk.size = text.size();
   chunk.by_lines = true;
   return chunk;
