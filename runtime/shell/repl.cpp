@@ -54,7 +54,7 @@ class Conversation {
       query.clear();
     }
     if (!trimmed(query).empty()) answer(query);
-    return last_;
+    return people ? ExitCode::Done : last_;
   }
 
  private:

@@ -115,11 +115,11 @@ void print_diagnostics(std::string_view query, const std::vector<Diagnostic>& di
 }
 
 std::string read_text(const std::string& path) {
+  errno = 0;
   std::FILE* file = path == "-" ? stdin : std::fopen(path.c_str(), "rb");
   std::string text;
   char buffer[65536];
   size_t read = 0;
-  errno = 0;
   while (file != nullptr && (read = std::fread(buffer, 1, sizeof buffer, file)) > 0) {
     text.append(buffer, read);
   }

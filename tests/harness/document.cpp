@@ -64,14 +64,38 @@ std::vector<DocumentCommand> commands_of(std::string_view markdown) {
   const std::vector<FencedBlock> blocks = fenced_blocks(markdown);
   for (size_t i = 0; i < blocks.size(); ++i) {
     if (blocks[i].language != "sh") continue;
-    DocumentCommand command = {blocks[i].text, {}, false, blocks[i].line};
+    DocumentCommand command = {blocks[i].text, {}, false, blocks[i].line, 0};
     if (i + 1 < blocks.size() && blocks[i + 1].language == "output" && blocks[i + 1].follows) {
       command.expected = blocks[i + 1].text;
       command.has_expected = true;
+      command.expected_line = blocks[i + 1].line + 1;
     }
     commands.push_back(std::move(command));
   }
   return commands;
+}
+
+std::string with_outputs(std::string_view markdown, const std::vector<DocumentCommand>& commands,
+                         const std::vector<std::string>& outputs) {
+  std::string text;
+  int line = 1;
+  const auto take_lines = [&](int count) {
+    size_t bytes = 0;
+    for (; count > 0 && bytes < markdown.size(); --count, ++line) {
+      bytes = std::min(markdown.find('\n', bytes), markdown.size() - 1) + 1;
+    }
+    const std::string_view taken = markdown.substr(0, bytes);
+    markdown.remove_prefix(bytes);
+    return taken;
+  };
+  for (size_t i = 0; i < commands.size(); ++i) {
+    if (!commands[i].has_expected) continue;
+    const std::string& old = commands[i].expected;
+    text += take_lines(commands[i].expected_line - line);
+    take_lines(static_cast<int>(std::count(old.begin(), old.end(), '\n')));
+    text += outputs[i];
+  }
+  return text.append(markdown);
 }
 
 }  // namespace vedette

@@ -34,7 +34,12 @@ struct DocumentCommand {
   std::string expected;  // of stdout
   bool has_expected = false;
   int line = 0;
+  int expected_line = 0;  // 1-based, of the first line of the output
 };
 std::vector<DocumentCommand> commands_of(std::string_view markdown);
+
+/// The page with the outputs of its commands replaced; one a command, where it has one.
+std::string with_outputs(std::string_view markdown, const std::vector<DocumentCommand>& commands,
+                         const std::vector<std::string>& outputs);
 
 }  // namespace vedette

@@ -1,4 +1,5 @@
-// Runs what Markdown pages show: run_documents --program PATH FILE|FOLDER...
+// Runs what Markdown pages show: run_documents [--accept] --program PATH FILE|FOLDER...
+// With --accept, `output` blocks are replaced by what the commands print now.
 // Queries with results are run in this process, without a database. `sh` blocks are run by bash,
 // all of a page in one empty folder, with the folder of the program in front of PATH.
 #include <sys/wait.h>
@@ -7,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 
 #include "runtime/base/format.h"
 #include "runtime/shell/workspace.h"
@@ -77,14 +79,17 @@ Run run_script(const std::string& script, const fs::path& folder) {
   return run;
 }
 
-int run_commands(const fs::path& page, const std::string& text) {
+int run_commands(const fs::path& page, const std::string& text, bool accepting) {
   const auto commands = commands_of(text);
   if (commands.empty()) return 0;
   std::string name = (fs::temp_directory_path() / "vedette-page-XXXXXX").string();
   if (mkdtemp(name.data()) == nullptr) return 1;
   int failed = 0;
+  std::vector<std::string> outputs;
   for (const DocumentCommand& command : commands) {
     const Run run = run_script(command.script, name);
+    outputs.push_back(run.output);
+    if (accepting && command.has_expected) continue;
     const bool differs = command.has_expected && run.output != command.expected;
     if (run.status == 0 && !differs) continue;
     fmt::print("{}:{}: {}\n{}printed\n{}", page.string(), command.line,
@@ -94,6 +99,9 @@ int run_commands(const fs::path& page, const std::string& text) {
     ++failed;
   }
   fs::remove_all(name);
+  if (accepting) {
+    std::ofstream(page, std::ios::binary) << with_outputs(text, commands, outputs);
+  }
   return failed;
 }
 
@@ -107,11 +115,12 @@ int main(int count, char** texts) {
     setenv("PATH", fmt::format("{}:{}", folder, std::getenv("PATH")).c_str(), 1);
     arguments.erase(program, program + 2);
   }
+  const bool accepting = std::erase(arguments, "--accept") > 0;
   int failed = 0;
   size_t pages = 0;
   for (const fs::path& page : pages_in(arguments)) {
     const std::string text = shell::read_text(page.string());
-    failed += run_examples(page, text) + run_commands(page, text);
+    failed += run_examples(page, text) + run_commands(page, text, accepting);
     ++pages;
   }
   fmt::print("{} pages, {} failures\n", pages, failed);

@@ -64,6 +64,14 @@ TEST(Document, FindsCommandsAndTheirOutput) {
   EXPECT_FALSE(commands[1].has_expected);
 }
 
+TEST(Document, ReplacesOutputsAndNothingElse) {
+  const auto commands = commands_of(page);
+  EXPECT_EQ(with_outputs(page, commands, {commands[0].expected, ""}), page);
+  const std::string changed = with_outputs(page, commands, {"one\ntwo\n", "ignored"});
+  EXPECT_EQ(commands_of(changed)[0].expected, "one\ntwo\n");
+  EXPECT_EQ(with_outputs(changed, commands_of(changed), {commands[0].expected, ""}), page);
+}
+
 TEST(Document, TakesAnOpenFenceToTheEnd) {
   const auto blocks = fenced_blocks("```kql\nprint 1\n");
   ASSERT_EQ(blocks.size(), 1u);
