@@ -21,6 +21,8 @@ const Library& standard_library() {
         .add(string_search_functions())
         .add(membership_functions())
         .add(regex_functions())
+        .add(text_format_functions())
+        .add(metadata_functions())
         .add(dynamic_access_functions())
         .add(datetime_functions())
         .add(datetime_text_functions())

@@ -212,6 +212,17 @@ std::vector<Parameter> value_and_bounds() {
 
 std::vector<ScalarFunction> comparison_functions() {
   return {
+      {.name = "around",
+       .summary = "Whether a value is no further than so much from another.",
+       .parameters = {{"value", "The value to look at.", Accepts::Scalar},
+                      {"center", "The middle.", Accepts::Scalar},
+                      {"delta", "The distance allowed.", Accepts::Scalar}},
+       .overloads = {{.takes = {Type::Error, Type::Error, Type::Error},
+                      .returns = Type::Bool,
+                      .rewrite = "value >= center - delta and value <= center + delta"}},
+       .examples = {{"around(5, 4, 1)", "true"},
+                    {"around(datetime(2024-05-01 10:00), datetime(2024-05-01 12:00), 1h)",
+                     "false"}}},
       {.name = "==",
        .summary = "Whether two values are equal.",
        .parameters = two_scalars(),

@@ -176,9 +176,20 @@ std::vector<Overload> to_timespan_overloads() {
           no_conversion<Timespan>()};
 }
 
+/// Hyphens may stand between any two of the 32 digits.
+std::optional<Guid> read_guid(std::string_view text) {
+  if (const auto guid = parse_guid(text)) return guid;
+  std::string digits;
+  for (char c : text) {
+    if (c != '-') digits.push_back(c);
+    if (digits.size() == 32) break;
+  }
+  return parse_guid(digits);
+}
+
 std::vector<Overload> to_guid_overloads() {
   return {rowwise([](const Guid& value) { return value; }),
-          rowwise([](std::string_view text) { return parse_guid(text); }),
+          rowwise([](std::string_view text) { return read_guid(text); }),
           rowwise([](Dynamic value) { return guid_of(DynamicView(value)); }),
           no_conversion<Guid>()};
 }
@@ -274,8 +285,8 @@ std::vector<ScalarFunction> conversion_functions() {
           .name = "todynamic",
           .aliases = {"toobject"},
           .summary = "Reads JSON text as a dynamic value; other text becomes a dynamic string.",
-          .parameters = {{"value", "The text to read.", Accepts::String}},
-          .overloads = {parse_json_overload},
+          .parameters = {{"value", "The text to read."}},
+          .overloads = {parse_json_overload, rowwise([](Dynamic value) { return value; })},
           .examples = {{"todynamic('[1, 2, 3]')[2]", "3"}, {"todynamic('{\"a\":1}').a", "1"}},
           .column_name = ColumnName::FirstArgument,
       },

@@ -4,6 +4,7 @@
 #include "runtime/function/rowwise.h"
 #include "runtime/function/symbolic.h"
 #include "stdlib/families.h"
+#include "stdlib/scalar/random.h"
 
 namespace vedette::stdlib {
 namespace {
@@ -24,14 +25,6 @@ ScalarFunction of_number(std::string_view name, std::string_view parameter,
           .overloads = {rowwise(body)},
           .examples = std::move(examples),
           .column_name = ColumnName::FirstArgument};
-}
-
-uint64_t next_random(KernelContext& context) {
-  // splitmix64: a counter, well mixed.
-  uint64_t mixed = context.random += 0x9e3779b97f4a7c15ull;
-  mixed = (mixed ^ mixed >> 30) * 0xbf58476d1ce4e5b9ull;
-  mixed = (mixed ^ mixed >> 27) * 0x94d049bb133111ebull;
-  return mixed ^ mixed >> 31;
 }
 
 double next_fraction(KernelContext& context) {

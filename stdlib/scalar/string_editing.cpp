@@ -59,30 +59,43 @@ std::string_view with_replaced(Arena& arena, std::string_view text, std::string_
   return joined(arena, pieces);
 }
 
-/// At each place the first pair that matches wins; what was put in is not looked at again.
+/// A part of a text; one that was put in or that a look-up found is not looked at again.
+struct Part {
+  std::string_view text;
+  bool done = false;
+};
+
+std::vector<Part> with_replaced(const std::vector<Part>& parts, std::string_view lookup,
+                                DynamicView rewrite) {
+  std::vector<Part> out;
+  for (const Part& part : parts) {
+    std::string_view rest = part.text;
+    while (!part.done) {
+      const size_t at = rest.find(lookup);
+      if (at == std::string_view::npos) break;
+      out.push_back({rest.substr(0, at)});
+      out.push_back({rewrite.is_string() ? rewrite.as_text() : lookup, true});
+      rest.remove_prefix(at + lookup.size());
+    }
+    out.push_back({rest, part.done});
+  }
+  return out;
+}
+
+/// The earlier pairs come first. A look-up without a text to put in its place is left alone.
 std::string_view with_all_replaced(Arena& arena, std::string_view text, DynamicView lookups,
                                    DynamicView rewrites) {
-  std::vector<std::pair<std::string_view, std::string_view>> pairs;
-  const size_t count = std::min(lookups.size(), rewrites.size());
-  for (size_t at = 0; at < count; ++at) {
+  std::vector<Part> parts = {{text}};
+  for (size_t at = 0; at < lookups.size(); ++at) {
     const DynamicView lookup = lookups.at(static_cast<int64_t>(at));
-    const DynamicView rewrite = rewrites.at(static_cast<int64_t>(at));
-    if (!lookup.is_string() || !rewrite.is_string() || lookup.as_text().empty()) continue;
-    pairs.emplace_back(lookup.as_text(), rewrite.as_text());
+    if (!lookup.is_string() || lookup.as_text().empty()) continue;
+    const DynamicView rewrite =
+        at < rewrites.size() ? rewrites.at(static_cast<int64_t>(at)) : DynamicView();
+    parts = with_replaced(parts, lookup.as_text(), rewrite);
   }
-  std::string out;
-  for (size_t at = 0; at < text.size();) {
-    const auto match = std::find_if(pairs.begin(), pairs.end(), [&](const auto& pair) {
-      return text.substr(at, pair.first.size()) == pair.first;
-    });
-    if (match == pairs.end()) {
-      out.push_back(text[at++]);
-    } else {
-      out.append(match->second);
-      at += match->first.size();
-    }
-  }
-  return arena.copy(out);
+  std::vector<std::string_view> texts;
+  for (const Part& part : parts) texts.push_back(part.text);
+  return joined(arena, texts);
 }
 
 // ---- translate ----

@@ -28,35 +28,20 @@ std::string_view part_of(std::string_view text, int64_t start, int64_t length) {
 
 // ---- finding ----
 
-/// Bytes of `text` between code points `start` and `start + length` (all, if -1), and where they
-/// begin. Nothing for a range that makes no sense.
-struct Range {
-  size_t first = 0;
-  size_t last = 0;
-};
-std::optional<Range> range_of(std::string_view text, int64_t start, int64_t length, bool ascii) {
-  if (length < -1) return std::nullopt;
-  if (start < 0) {
-    const auto total = static_cast<int64_t>(ascii ? text.size() : count_code_points(text));
-    start += total;
-    if (start < 0) start = 0;
-  }
-  Range range;
-  range.first = byte_of(text, start, ascii);
-  range.last =
-      length == -1 ? text.size() : range.first + byte_of(text.substr(range.first), length, ascii);
-  return range;
-}
-
+/// The position of an occurrence of `lookup` that ends within `length` code points (-1: anywhere)
+/// after the place where the search for it began; the search for the next one begins behind it.
 std::optional<int64_t> position_of(std::string_view text, std::string_view lookup, int64_t start,
                                    int64_t length, int64_t occurrence) {
+  if (length < -1 || occurrence < 0) return std::nullopt;
   const bool ascii = is_ascii(text);
-  const auto range = range_of(text, start, length, ascii);
-  if (!range || occurrence < 0) return std::nullopt;
-  const std::string_view searched = text.substr(0, range->last);
-  size_t at = range->first;
+  if (start < 0) {
+    const auto total = static_cast<int64_t>(ascii ? text.size() : count_code_points(text));
+    start = std::max<int64_t>(0, start + total);
+  }
+  size_t at = byte_of(text, start, ascii);
   for (int64_t found = 1;; ++found) {
-    at = searched.find(lookup, at);
+    const size_t end = length == -1 ? text.size() : at + byte_of(text.substr(at), length, ascii);
+    at = text.substr(0, end).find(lookup, at);
     if (at == std::string_view::npos) return -1;
     if (found >= occurrence) break;
     ++at;
