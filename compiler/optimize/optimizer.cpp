@@ -15,7 +15,8 @@ void apply_rules(plan::Plan& plan, const OptimizeEnvironment& environment) {
   optimize::merge_projections(plan);
   optimize::prune_columns(plan);       // after filters and projections have settled
   optimize::derive_prune_terms(plan);  // filters now stand above their scans
-  optimize::materialize_late(plan);    // last: needs to know which columns are left
+  optimize::materialize_late(plan);    // needs to know which columns are left
+  optimize::prune_columns(plan);       // again: what is fetched late can be left out one by one
 }
 
 // Shared inputs belong to several steps; each is optimized once, with all its columns kept.

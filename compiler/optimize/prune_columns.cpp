@@ -111,6 +111,8 @@ void prune_pass_through(Plan& node, ColumnSet needed) {
   } else if (auto* window = std::get_if<plan::Window>(&node->step)) {
     for (const auto& call : window->calls) own.insert(call.result.id);
   } else if (auto* fetch = std::get_if<plan::Fetch>(&node->step)) {
+    std::erase_if(fetch->columns,
+                  [&](const auto& column) { return !needed.contains(column.id); });
     for (const auto& column : fetch->columns) own.insert(column.id);
     needed.insert(fetch->row_id);
   }
