@@ -38,6 +38,7 @@ class LoopEmitter : public CodeBuilder {
   llvm::Value* apply_real(Op op, llvm::Value* a, llvm::Value* b);
   llvm::Value* apply_bool(Op op, llvm::Value* a, llvm::Value* b);
   llvm::Value* divide(llvm::Value* a, llvm::Value* b, bool remainder);
+  llvm::Value* divide_by(llvm::Value* a, int64_t divisor, bool remainder);
 
   llvm::Value* pointer_at(llvm::Value* table, size_t index);
   llvm::Value* load_mask(llvm::Value* masks, llvm::Value* group);
@@ -76,6 +77,12 @@ llvm::Type* LoopEmitter::element_of(Type type) {
 }
 
 llvm::Value* LoopEmitter::divide(llvm::Value* a, llvm::Value* b, bool remainder) {
+  if (auto* constant = llvm::dyn_cast<llvm::Constant>(b)) {
+    const auto* splat = llvm::dyn_cast_or_null<llvm::ConstantInt>(constant->getSplatValue());
+    if (splat != nullptr && splat->getSExtValue() > 1 && splat->getSExtValue() <= INT32_MAX) {
+      return divide_by(a, splat->getSExtValue(), remainder);
+    }
+  }
   // x / 0 and x % 0 are 0; min / -1 wraps; the instruction itself traps on both.
   auto* zero = value_of(long_constant(0));
   auto* minus_one = value_of(long_constant(-1));
@@ -87,6 +94,49 @@ llvm::Value* LoopEmitter::divide(llvm::Value* a, llvm::Value* b, bool remainder)
   auto* quotient = builder_.CreateSDiv(a, safe);
   quotient = builder_.CreateSelect(is_minus_one, builder_.CreateNeg(a), quotient);
   return builder_.CreateSelect(is_zero, zero, quotient);
+}
+
+// No vector instruction multiplies to the high half of 128 bits, so LLVM divides lane by lane. When
+// all lanes are below 2^51 their product with the reciprocal, as doubles, is off by one at most.
+llvm::Value* LoopEmitter::divide_by(llvm::Value* a, int64_t divisor, bool remainder) {
+  auto& context = function_->getContext();
+  auto* near = llvm::BasicBlock::Create(context, "near", function_);
+  auto* far = llvm::BasicBlock::Create(context, "far", function_);
+  auto* done = llvm::BasicBlock::Create(context, "divided", function_);
+  const auto number = [&](int64_t value) { return value_of(long_constant(value)); };
+  constexpr int64_t bound = int64_t{1} << 51;
+  auto* moved = builder_.CreateAdd(a, number(bound));
+  auto* in_bounds = builder_.CreateICmpULT(moved, number(2 * bound));
+  builder_.CreateCondBr(builder_.CreateAndReduce(in_bounds), near, far);
+
+  builder_.SetInsertPoint(near);
+  auto* reciprocal = value_of(real_constant(1.0 / static_cast<double>(divisor)));
+  auto* real = builder_.CreateSIToFP(a, vector_of(builder_.getDoubleTy()));
+  auto* guess = builder_.CreateFPToSI(builder_.CreateFMul(real, reciprocal),
+                                      vector_of(builder_.getInt64Ty()));
+  auto* rest = builder_.CreateSub(a, builder_.CreateMul(guess, number(divisor)));
+  auto* negative = builder_.CreateICmpSLT(a, number(0));
+  auto* too_low =
+      builder_.CreateICmpSGE(rest, builder_.CreateSelect(negative, number(1), number(divisor)));
+  auto* too_high =
+      builder_.CreateICmpSLT(rest, builder_.CreateSelect(negative, number(1 - divisor), number(0)));
+  const auto correct = [&](llvm::Value* value, int64_t step) {
+    auto* more = builder_.CreateSelect(too_low, builder_.CreateAdd(value, number(step)), value);
+    return builder_.CreateSelect(too_high, builder_.CreateSub(value, number(step)), more);
+  };
+  auto* near_answer = remainder ? correct(rest, -divisor) : correct(guess, 1);
+  builder_.CreateBr(done);
+
+  builder_.SetInsertPoint(far);
+  auto* far_answer =
+      remainder ? builder_.CreateSRem(a, number(divisor)) : builder_.CreateSDiv(a, number(divisor));
+  builder_.CreateBr(done);
+
+  builder_.SetInsertPoint(done);
+  auto* answer = builder_.CreatePHI(vector_of(builder_.getInt64Ty()), 2);
+  answer->addIncoming(near_answer, near);
+  answer->addIncoming(far_answer, far);
+  return answer;
 }
 
 llvm::Value* LoopEmitter::apply_long(Op op, llvm::Value* a, llvm::Value* b) {
@@ -325,7 +375,7 @@ void LoopEmitter::emit_function() {
   store_results(group);
   if (loop_.narrows) store_mask(selected, function_->getArg(4), group);
   auto* next = builder_.CreateAdd(group, builder_.getInt64(1));
-  group->addIncoming(next, body);
+  group->addIncoming(next, builder_.GetInsertBlock());
   builder_.CreateCondBr(builder_.CreateICmpULT(next, groups), body, exit);
 
   builder_.SetInsertPoint(exit);
