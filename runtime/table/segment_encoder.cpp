@@ -138,9 +138,9 @@ SegmentEncoder::SegmentEncoder(ColumnSchema column, EncodingChoice choice, bool 
 }
 
 void SegmentEncoder::add_block(const Vector& values, uint32_t rows) {
+  encode_leading_nulls();
   rows_ += rows;
   if (collecting_ && add_codes(values, rows)) return;
-  encode_leading_nulls();
   zones_.push_back(measure_zone(values, rows));
   look_for_constant(values, rows);
   encode_block(values, rows);
@@ -148,11 +148,10 @@ void SegmentEncoder::add_block(const Vector& values, uint32_t rows) {
 
 void SegmentEncoder::add_nulls(uint32_t rows) {
   const bool empty_text = column_.type == Type::String;
-  if (collecting_) {
-    const uint32_t code = empty_text ? dictionary_.code_of({}) : dictionary_.code_of_null();
-    codes_.resize(rows_ + rows, code);
-  } else if (leading_nulls_ == zones_.size()) {
+  if (leading_nulls_ == zones_.size()) {
     ++leading_nulls_;
+  } else if (collecting_) {
+    codes_.resize(rows_ + rows, null_code());
   } else {
     return add_block(nulls_of(column_.type, rows).vector(), rows);
   }
@@ -160,8 +159,14 @@ void SegmentEncoder::add_nulls(uint32_t rows) {
   zones_.push_back({.rows = rows, .nulls = empty_text ? 0 : rows, .bounded = empty_text});
 }
 
+uint32_t SegmentEncoder::null_code() {
+  return column_.type == Type::String ? dictionary_.code_of({}) : dictionary_.code_of_null();
+}
+
 void SegmentEncoder::encode_leading_nulls() {
+  if (collecting_ && leading_nulls_ > 0) codes_.resize(rows_, null_code());
   for (; leading_nulls_ > 0; --leading_nulls_) {
+    if (collecting_) continue;
     const uint32_t rows = zones_[blocks_.size()].rows;
     encode_block(nulls_of(column_.type, rows).vector(), rows);
   }
@@ -326,21 +331,22 @@ EncodedSegment SegmentEncoder::finish() {
   segment.column = column_;
   for (const ZoneMap& zone : zones_) segment.zone.merge(zone);
 
-  if (collecting_) {
+  const bool all_null = leading_nulls_ == zones_.size();
+  if (!all_null && collecting_) {
     all_same_ = dictionary_.size() == 1;
     if (all_same_) first_value_ = dictionary_.entries()[0].view();
   }
-  if (all_same_ && choice_ == EncodingChoice::Measured) {
+  if ((all_null || all_same_) && choice_ == EncodingChoice::Measured) {
     segment.encoding = Encoding::Constant;
     segment.constant = first_value_;
   } else {
+    encode_leading_nulls();
     if (collecting_ && choice_ == EncodingChoice::Measured && dictionary_.size() > rows_ / 4) {
       give_up_dictionary();
     }
     if (collecting_) {
       finish_dictionary(result);
     } else {
-      encode_leading_nulls();
       const Layout layout = layout_of(column_.type);
       segment.encoding = layout == Layout::Text   ? Encoding::Text
                          : layout == Layout::Byte ? Encoding::Bits

@@ -56,6 +56,7 @@ class SegmentEncoder {
   void give_up_dictionary();
   void encode_block(const Vector& values, uint32_t rows);
   void encode_leading_nulls();
+  uint32_t null_code();
   void push_block(const std::vector<char>& block);
   void finish_dictionary(EncodedSegment& result);
 
