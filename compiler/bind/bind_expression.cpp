@@ -49,6 +49,14 @@ Bound QueryBinder::bind(const ast::Expression& expression) {
                        if (node.steps.empty() && node.source) return bind(*node.source);
                        return bind_table_as_scalar(expression);
                      },
+                     [&](const ast::EntityGroup&) {
+                       unsupported(span, "entity groups are not supported yet");
+                       return failed(span);
+                     },
+                     [&](const ast::NameList&) {
+                       error(code::scalar_expected, span, "a scalar is expected here, not names");
+                       return failed(span);
+                     },
                      [&](const auto&) { return bind_table_as_scalar(expression); },
                  },
                  expression.node);
