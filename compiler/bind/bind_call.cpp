@@ -78,6 +78,7 @@ std::optional<Bound> QueryBinder::bind_special(const ast::Call& call, Span span)
   if (name == "pack_all") return bind_pack_all(call, span);
   if (name == "ingestion_time" && call.arguments.empty()) return bind_ingestion_time(span);
   if (is_window_function(name)) return bind_window(call, span);
+  if (std::optional<Bound> sorted = bind_sorted_arrays(call, span)) return sorted;
   if (std::optional<Bound> series = bind_several_results(call, span)) return series;
   return std::nullopt;
 }
@@ -260,6 +261,28 @@ const std::vector<SeveralResults>& functions_with_several_results() {
 }
 
 }  // namespace
+
+std::optional<Bound> QueryBinder::bind_sorted_arrays(const ast::Call& call, Span span) {
+  const std::string& name = call.function.text;
+  if (name != "array_sort_asc" && name != "array_sort_desc") return std::nullopt;
+  const ScalarFunction* function = environment.library.find_function(name);
+  if (function == nullptr) return std::nullopt;
+  std::vector<Bound> arguments = bind_arguments(call);
+  plan::Schema results;
+  for (size_t i = 0; i < arguments.size() && arguments[i].type() != Type::Bool; ++i) {
+    const std::string array = arguments[i].name.value_or("array" + std::to_string(i));
+    results.push_back(fresh(array + "_sorted", Type::Dynamic));
+  }
+  Bound result = bind_builtin(*function, std::move(arguments), call.function.span, span);
+  if (results.empty()) return result;
+  result.result_is_array = results.size() > 1;
+  if (!result.result_is_array) {
+    result.name = results[0].name;
+  } else {
+    result.results = std::move(results);
+  }
+  return result;
+}
 
 std::optional<Bound> QueryBinder::bind_several_results(const ast::Call& call, Span span) {
   const auto& functions = functions_with_several_results();

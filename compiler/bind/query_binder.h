@@ -237,6 +237,7 @@ class QueryBinder {
   // Calls.
   std::optional<Bound> bind_special(const ast::Call& call, Span span);
   std::optional<Bound> bind_several_results(const ast::Call& call, Span span);
+  std::optional<Bound> bind_sorted_arrays(const ast::Call& call, Span span);
   Bound bind_user_function(const UserFunction& function, const ast::Call& call, Span span);
   Bound bind_toscalar(const ast::Call& call, Span span);
   Bound bind_column_if_exists(const ast::Call& call, Span span);

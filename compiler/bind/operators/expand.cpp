@@ -3,6 +3,7 @@
 
 #include "compiler/bind/codes.h"
 #include "compiler/bind/operators.h"
+#include "compiler/bind/per_group.h"
 #include "compiler/plan/walk.h"
 
 namespace vedette::binding {
@@ -82,25 +83,60 @@ Table bind_mv_expand(StepContext context, const ast::MvExpand& node) {
 }
 
 Table bind_mv_apply(StepContext context, const ast::MvApply& apply) {
+  // Rows are numbered and expanded; the subquery works on the rows of each number by itself, and
+  // what it answers is joined to the row of that number.
   QueryBinder& binder = context.binder;
-  binder.cannot_run_yet(context.step.keyword_span, "operator 'mv-apply' is not supported yet");
-  const plan::Schema before = context.input.columns();
+  const Span span = context.span();
+  plan::Schema columns = context.input.columns();
+  const bool open = context.input.open;
+  const plan::Column number = binder.fresh("$row", Type::Long);
+  plan::Schema numbered = columns;
+  numbered.push_back(number);
+  plan::Window numbering{.calls = {{"row_number", {}, number}}};
+  numbering.input = std::move(context.input.plan);
+  context.input.plan = plan::make(std::move(numbering), std::move(numbered), span);
+  const Table rows = binder.share(std::move(context.input), span);
+
+  Table source = binder.copy(rows);
+  const plan::Column source_number = source.columns().back();
+  const plan::Schema numbered_source = source.columns();
+  source.plan->output.pop_back();
+  const plan::Schema before = source.columns();
+  plan::Node* numbered_plan = source.plan.get();
+  context.input = std::move(source);
   Expansion expansion = expand(context, apply.parameters, apply.items, apply.limit);
-  const bool open = expansion.table.open;
-  const Table result = binder.bind_subquery(*apply.subquery, std::move(expansion.table));
+  numbered_plan->output = numbered_source;
+  const plan::Node* leaf = expansion.table.plan.get();
+  const auto all_rows = [&] {
+    Table copy = binder.copy(rows);
+    const plan::Schema only = {copy.columns().back()};
+    return std::move(binder.keep_columns(std::move(copy), only, span).plan);
+  };
+  Table result = binder.bind_subquery(*apply.subquery, std::move(expansion.table));
+  const plan::Schema answers = result.columns();
+  const auto groups = PerGroup(binder, leaf, {source_number}, all_rows).apply(result.plan);
+
+  Table left = binder.copy(rows);
+  const plan::Column left_number = left.columns().back();
+  plan::Join join{.kind = plan::JoinKind::Inner};
+  join.left_keys.push_back(plan::column(left_number, span));
+  join.right_keys.push_back(plan::column(groups ? (*groups)[0] : left_number, span));
+  plan::Schema joined = left.columns();
+  joined.insert(joined.end(), result.columns().begin(), result.columns().end());
   Projection projection;
-  for (const plan::Column& column : before) {
+  for (size_t i = 0; i < before.size(); ++i) {
     const auto& gone = expansion.expanded;
-    if (std::find(gone.begin(), gone.end(), column.id) != gone.end()) continue;
-    projection.add(binder.pass(column));
-    projection.shut_out(column.id);
+    if (std::find(gone.begin(), gone.end(), before[i].id) != gone.end()) continue;
+    projection.add(binder.pass(left.columns()[i]));
   }
-  for (const plan::Column& column : result.columns()) {
+  for (const plan::Column& column : answers) {
     projection.add(binder.pass(column), Projection::Existing::Replace);
   }
-  plan::Schema output;
-  for (const Projection::Item& item : projection.items()) output.push_back(item.column);
-  return binder.empty_table(std::move(output), context.span(), open || result.open);
+  join.left = std::move(left.plan);
+  join.right = std::move(result.plan);
+  Table both{.plan = plan::make(std::move(join), std::move(joined), span)};
+  both.open = open || result.open;
+  return binder.project(std::move(both), projection, span);
 }
 
 }  // namespace vedette::binding

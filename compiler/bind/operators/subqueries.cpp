@@ -1,6 +1,7 @@
 // fork, facet, partition, scan.
 #include "compiler/bind/codes.h"
 #include "compiler/bind/operators.h"
+#include "compiler/bind/per_group.h"
 #include "runtime/base/format.h"
 
 namespace vedette::binding {
@@ -50,29 +51,40 @@ Table bind_facet(StepContext context, const ast::Facet& facet) {
 
 Table bind_partition(StepContext context, const ast::Partition& partition) {
   QueryBinder& binder = context.binder;
-  binder.cannot_run_yet(context.step.keyword_span, "operator 'partition' is not supported yet");
-  ScopePtr inner = binder.scope;
+  const Span span = context.span();
+  std::optional<plan::Column> key;
   {
     const Temporarily scope(binder.rows, std::optional(rows_of(context.input)));
-    Bound by = binder.bind(*partition.by);
+    const Bound by = binder.bind(*partition.by);
     if (binder.check_column(by)) binder.check_not_dynamic(by);
-    if (by.column) {
-      const std::string name = by.column->name;
-      inner = declare(inner, name, by);
-    }
+    key = by.column;
   }
-  const Temporarily names(binder.scope, inner);
-  Table result = [&] {
-    if (!partition.braces) {
-      return binder.bind_subquery(*partition.subquery, std::move(context.input));
+  const bool serialized = context.input.serialized;
+  if (partition.braces || !key) {
+    if (partition.braces) {
+      binder.cannot_run_yet(context.step.keyword_span,
+                            "'partition' with a query in braces is not supported yet");
     }
-    return binder.bind_table(*partition.subquery);
-  }();
-  plan::Schema output;
-  for (const plan::Column& column : result.columns()) {
-    output.push_back(binder.fresh(column.name, column.type));
+    ScopePtr inner = binder.scope;
+    if (key) {
+      Bound value = failed(span);
+      value.value.type = key->type;
+      inner = declare(inner, key->name, std::move(value));
+    }
+    const Temporarily names(binder.scope, inner);
+    Table result = partition.braces
+                       ? binder.bind_table(*partition.subquery)
+                       : binder.bind_subquery(*partition.subquery, std::move(context.input));
+    return binder.empty_table(result.columns(), span, result.open);
   }
-  return binder.empty_table(std::move(output), context.span(), result.open);
+  const plan::Node* leaf = context.input.plan.get();
+  Table result = binder.bind_subquery(*partition.subquery, std::move(context.input));
+  const plan::Schema columns = result.columns();
+  PerGroup(binder, leaf, {*key}, {}).apply(result.plan);
+  const bool ordered = result.serialized && !serialized;
+  result = binder.keep_columns(std::move(result), columns, span);
+  result.serialized = ordered;
+  return result;
 }
 
 Table bind_scan(StepContext context, const ast::Scan& scan) {

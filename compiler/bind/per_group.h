@@ -1,0 +1,51 @@
+// Plans that work for each group of rows by itself: mv-apply, partition.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "compiler/bind/query_binder.h"
+
+namespace vedette::binding {
+
+/// A plan that gives each group once; its output is the groups' columns.
+using GroupList = std::function<plan::Plan()>;
+
+/// Changes a plan that was bound over all rows of one of its leaves so that it answers for each
+/// group of those rows by itself. Columns that tell groups apart go through all steps.
+class PerGroup {
+ public:
+  /// `leaf` has the columns `groups` in its output, or gets them there.
+  PerGroup(QueryBinder& binder, const plan::Node* leaf, plan::Schema groups, GroupList all_groups);
+
+  /// Answers under which ids the groups' columns are in the plan's output; nothing when a step
+  /// cannot work by group, which was reported.
+  std::optional<plan::Schema> apply(plan::Plan& plan);
+
+ private:
+  using Answer = std::optional<plan::Schema>;
+
+  Answer visit(plan::Plan& plan, plan::Aggregate& step);
+  Answer visit(plan::Plan& plan, plan::Sort& step);
+  Answer visit(plan::Plan& plan, plan::Limit& step);
+  Answer visit(plan::Plan& plan, plan::Project& step);
+  Answer visit(plan::Plan& plan, plan::Window& step);
+  Answer pass(plan::Plan& plan, plan::Plan& input);
+  Answer give_up(const plan::Node& node);
+
+  void add_empty_groups(plan::Plan& plan, plan::Schema& groups);
+  plan::Plan first_rows(plan::Plan input, const plan::Schema& groups, int64_t rows, Span span);
+  plan::Plan order_by_group(plan::Plan input, const plan::Schema& groups,
+                            std::vector<plan::Sort::Key> keys, Span span);
+  /// Adds for each group column its value in the row `offset` before (or after).
+  plan::Plan add_neighbours(plan::Plan input, const plan::Schema& groups, std::string_view function,
+                            const plan::Expression& offset, plan::Schema& neighbours, Span span);
+  plan::Expression differs(const plan::Schema& groups, const plan::Schema& neighbours, Span span);
+
+  QueryBinder& binder_;
+  const plan::Node* leaf_;
+  plan::Schema groups_;
+  GroupList all_groups_;
+};
+
+}  // namespace vedette::binding
