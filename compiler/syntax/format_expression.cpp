@@ -133,7 +133,7 @@ std::string Formatter::expression(const ast::Expression& expression, Tightness l
   std::string inside;
   Tightness own = tightness(expression);
   if (const auto* query = std::get_if<ast::Pipe>(&expression.node)) {
-    return own < least || options_.all_parentheses ? enclosed(expression) : pipe(*query);
+    return own < least || options_.all_parentheses ? enclosed(expression) : text(*query);
   }
   inside = std::visit([this](const auto& node) { return text(node); }, expression.node);
   if (std::holds_alternative<ast::Literal>(expression.node) && starts_with_sign(inside)) {
@@ -143,13 +143,17 @@ std::string Formatter::expression(const ast::Expression& expression, Tightness l
   return parentheses ? '(' + inside + ')' : inside;
 }
 
-std::string Formatter::comma_join(const std::vector<std::string>& parts) {
+std::string joined(const std::vector<std::string>& parts, std::string_view separator) {
   std::string text;
   for (const std::string& part : parts) {
-    if (!text.empty()) text += ", ";
+    if (!text.empty()) text += separator;
     text += part;
   }
   return text;
+}
+
+std::string comma_join(const std::vector<std::string>& parts) {
+  return joined(parts, ", ");
 }
 
 std::string Formatter::list(const ast::Expressions& expressions, Tightness least) {
@@ -398,7 +402,7 @@ std::string Formatter::text(const ast::MaterializedViewCombine& combine) {
   return "materialized-view-combine (" + expression(combine.view, Tightness::Pipe) + ") base (" +
          expression(combine.base, Tightness::Pipe) + ") delta (" +
          expression(combine.delta, Tightness::Pipe) + ") aggregations (" +
-         pipe_steps(std::get<ast::Pipe>(combine.aggregations->node), " ") + ')';
+         text(std::get<ast::Pipe>(combine.aggregations->node)) + ')';
 }
 
 std::string Formatter::text(const ast::EntityGroup& group) {
@@ -407,30 +411,27 @@ std::string Formatter::text(const ast::EntityGroup& group) {
 
 // ---- Pipes ----
 
-std::string Formatter::pipe_steps(const ast::Pipe& pipe, std::string_view separator) {
-  std::string text = pipe.source ? expression(pipe.source) : std::string();
-  for (const ast::Step& item : pipe.steps) {
-    if (!text.empty()) text += std::string(separator) + "| ";
-    text += step(item);
-  }
-  return text;
+std::vector<std::string> Formatter::pipe_parts(const ast::Pipe& pipe) {
+  std::vector<std::string> parts;
+  if (pipe.source) parts.push_back(expression(pipe.source));
+  for (const ast::Step& item : pipe.steps) parts.push_back(step(item));
+  return parts;
 }
 
-std::string Formatter::pipe(const ast::Pipe& pipe) {
-  return pipe_steps(pipe, "\n");
-}
-
-std::string Formatter::text(const ast::Pipe& query) {
-  return pipe(query);
+std::string Formatter::text(const ast::Pipe& pipe) {
+  return joined(pipe_parts(pipe), "\n| ");
 }
 
 std::string Formatter::enclosed(const ast::Expression& expression, char open, char close) {
   const auto* query = std::get_if<ast::Pipe>(&expression.node);
   if (query == nullptr) return open + this->expression(expression) + close;
-  const std::string line = pipe_steps(*query, " ");
+  // Each part is written once and then put on one line or several: trying both from the tree would
+  // double the work with each level.
+  const std::vector<std::string> parts = pipe_parts(*query);
+  const std::string line = joined(parts, " | ");
   const size_t limit = options_.width * 3 / 4;
   if (line.size() <= limit && line.find('\n') == std::string::npos) return open + line + close;
-  return std::string(1, open) + "\n    " + indented(pipe(*query), 4) + '\n' + close;
+  return std::string(1, open) + "\n    " + indented(joined(parts, "\n| "), 4) + '\n' + close;
 }
 
 std::string indented(std::string_view text, size_t indent) {

@@ -34,8 +34,8 @@ class Formatter {
   std::string parameters(const ast::Parameters& parameters);
   std::string properties(const ast::Parameters& properties);
   std::string schema(const ast::RowSchema& schema);
-  std::string pipe(const ast::Pipe& pipe);
-  std::string pipe_steps(const ast::Pipe& pipe, std::string_view separator);
+  /// The source and the steps of a pipe, without the bars.
+  std::vector<std::string> pipe_parts(const ast::Pipe& pipe);
   /// `(...)` around a query: on one line where it fits, indented otherwise.
   std::string enclosed(const ast::Expression& expression, char open = '(', char close = ')');
 
@@ -135,10 +135,13 @@ class Formatter {
  private:
   std::string body(const ast::FunctionDeclaration& function);
   std::string function_parameters(const std::vector<ast::FunctionParameter>& parameters);
-  std::string comma_join(const std::vector<std::string>& parts);
 
   FormatOptions options_;
 };
+
+/// The parts with the separator between them.
+std::string joined(const std::vector<std::string>& parts, std::string_view separator);
+std::string comma_join(const std::vector<std::string>& parts);
 
 /// `text` with `indent` spaces before each line but the first. Lines inside multi-line literals do
 /// not occur: strings are written with escapes.

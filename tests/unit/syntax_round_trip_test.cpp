@@ -196,6 +196,14 @@ TEST(SyntaxRoundTrip, ReferenceQueriesParse) {
   EXPECT_GT(count, 3000U);
 }
 
+TEST(SyntaxRoundTrip, DeepNestingCostsNoMoreThanItsLength) {
+  std::string text;
+  for (int i = 0; i < 60; ++i) text += "T | where a in ((U | join (";
+  text += 'V';
+  for (int i = 0; i < 60; ++i) text += ") on k))";
+  check_round_trip("nested", text);  // 2^60 steps would be noticed
+}
+
 TEST(SyntaxRoundTrip, FormattingReadsWell) {
   const auto formatted = [](std::string_view text) { return format(parse_well(text, "text")); };
   EXPECT_EQ(formatted("T|where a==1 and(b or c)|project a,b"),
