@@ -32,7 +32,8 @@ test-debug: debug
 demo: build
 	@build/release/bin/vedette demo --db build/demo
 
-bench: build
+bench: setup
+	$(call built,release,--target benchmarks)
 	@ctest --test-dir build/release --output-on-failure --verbose -C benchmark -L benchmark
 
 fuzz: setup
