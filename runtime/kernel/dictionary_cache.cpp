@@ -66,6 +66,16 @@ void EntryTable::claim(const uint32_t* codes, Selection selection, std::vector<u
   });
 }
 
+bool EntryTable::claim_rest(std::vector<uint32_t>& claimed) {
+  uint32_t entry = next_rest_.load(std::memory_order_relaxed);
+  for (; entry < dictionary_.size && claimed.size() < static_cast<size_t>(batch_rows); ++entry) {
+    uint8_t seen = Unknown;
+    if (states_[entry].compare_exchange_strong(seen, Claimed)) claimed.push_back(entry);
+  }
+  next_rest_.store(entry, std::memory_order_relaxed);
+  return !claimed.empty();
+}
+
 void EntryTable::publish(std::span<const uint32_t> claimed, const Vector& answers, Arena& arena) {
   const Reader reader(answers);
   char* values = values_.get();
@@ -92,6 +102,11 @@ void EntryTable::publish(std::span<const uint32_t> claimed, const Vector& answer
           .fetch_and(~(uint64_t{1} << (claimed[at] % 64)), std::memory_order_relaxed);
     }
   }
+  if (dictionary_.entries.type == Type::Bool) {
+    for (uint32_t at = 0; at < claimed.size(); ++at) {
+      if (!reader.valid(at) || reader.get<uint8_t>(at) != 0) any_other_ = true;
+    }
+  }
   for (const uint32_t entry : claimed) states_[entry].store(Ready, std::memory_order_release);
   ready_.fetch_add(static_cast<uint32_t>(claimed.size()), std::memory_order_acq_rel);
 }
@@ -108,9 +123,16 @@ EntryTable& DictionaryCache::table(uint64_t call, const Dictionary& dictionary, 
   if (table == nullptr) {
     auto made = std::make_unique<EntryTable>(dictionary.size, answers);
     if (account_) account_(static_cast<int64_t>(made->bytes()));
+    table_of_answers_[made->dictionary().id] = made.get();
     table = std::move(made);
   }
   return *table;
+}
+
+const EntryTable* DictionaryCache::table_of(const Dictionary& dictionary) {
+  const std::lock_guard lock(mutex_);
+  const auto found = table_of_answers_.find(dictionary.id);
+  return found == table_of_answers_.end() ? nullptr : found->second;
 }
 
 Arena& DictionaryCache::make_arena() {

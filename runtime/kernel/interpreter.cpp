@@ -115,35 +115,53 @@ bool ProgramRunner::run_by_entry(const Program::Call& call, StepState& state, Ve
   if (state.table == nullptr) {
     if (state.rows_seen * entries_per_row < dictionary.size) return false;
     state.table = &cache_->table(call.id, dictionary, result.type);
+    state.source = cache_->table_of(dictionary);
   }
   EntryTable& table = *state.table;
   claimed_.clear();
   awaited_.clear();
   table.claim(codes, batch.selection, claimed_, awaited_);
-  if (!claimed_.empty()) {
-    // The claimed entries are a batch of their own; its rows are codes like any others.
-    for (Vector& argument : arguments_) {
-      if (argument.shape == Shape::Dictionary) argument.codes = claimed_.data();
+  if (!claimed_.empty()) evaluate_entries(call, table, context);
+  if (!table.complete() && table.mostly_ready() &&
+      (state.source == nullptr || state.source->complete())) {
+    claimed_.clear();
+    while (table.claim_rest(claimed_)) {
+      evaluate_entries(call, table, context);
+      claimed_.clear();
     }
-    const auto count = static_cast<uint32_t>(claimed_.size());
-    Vector answers{.type = result.type};
-    vedette::Call evaluation{context, arguments_,      {nullptr, count},
-                             count,   call.tool.get(), answers};
-    call.overload->evaluate(evaluation);
-    if (entries_ == nullptr) entries_ = &cache_->make_arena();
-    table.publish(claimed_, answers, *entries_);
-    const size_t bytes = entries_->reserved();
-    const auto grown = static_cast<int64_t>(bytes - entries_bytes_);
-    entries_bytes_ = bytes;
-    cache_->report(grown, count);
   }
   table.await(awaited_);
+  result.values = nullptr;
+  result.validity = nullptr;
+  if (result.type == Type::Bool && table.all_false()) {
+    // What a search mostly finds: nothing.
+    static constexpr uint8_t no = 0;
+    result.shape = Shape::Constant;
+    result.values = &no;
+    return true;
+  }
   result.shape = Shape::Dictionary;
   result.codes = codes;
   result.dictionary = &table.dictionary();
-  result.values = nullptr;
-  result.validity = nullptr;
   return true;
+}
+
+void ProgramRunner::evaluate_entries(const Program::Call& call, EntryTable& table,
+                                     KernelContext& context) {
+  // The claimed entries are a batch of their own; its rows are codes like any others.
+  for (Vector& argument : arguments_) {
+    if (argument.shape == Shape::Dictionary) argument.codes = claimed_.data();
+  }
+  const auto count = static_cast<uint32_t>(claimed_.size());
+  Vector answers{.type = table.dictionary().entries.type};
+  vedette::Call evaluation{context, arguments_, {nullptr, count}, count, call.tool.get(), answers};
+  call.overload->evaluate(evaluation);
+  if (entries_ == nullptr) entries_ = &cache_->make_arena();
+  table.publish(claimed_, answers, *entries_);
+  const size_t bytes = entries_->reserved();
+  const auto grown = static_cast<int64_t>(bytes - entries_bytes_);
+  entries_bytes_ = bytes;
+  cache_->report(grown, count);
 }
 
 void ProgramRunner::run_fused(const Program::Fused& fused, Batch& batch, KernelContext& context) {

@@ -28,17 +28,19 @@ class ProgramRunner {
 
  private:
   struct StepState {
-    uint64_t dictionary = 0;      // the one last met
-    EntryTable* table = nullptr;  // of that dictionary, once it pays
-    uint64_t rows_seen = 0;       // of that dictionary
-    bool constant = false;        // all arguments are constants of the program
-    bool done = false;            // constant, and evaluated
+    uint64_t dictionary = 0;             // the one last met
+    EntryTable* table = nullptr;         // of that dictionary, once it pays
+    const EntryTable* source = nullptr;  // that makes that dictionary, if one does
+    uint64_t rows_seen = 0;              // of that dictionary
+    bool constant = false;               // all arguments are constants of the program
+    bool done = false;                   // constant, and evaluated
   };
 
   void run_call(const Program::Call& call, StepState& state, Register target, Batch& batch,
                 KernelContext& context);
   bool run_by_entry(const Program::Call& call, StepState& state, Vector& result, Batch& batch,
                     KernelContext& context);
+  void evaluate_entries(const Program::Call& call, EntryTable& table, KernelContext& context);
   void run_fused(const Program::Fused& fused, Batch& batch, KernelContext& context);
   void narrow(const Vector& condition, Batch& batch);
 
