@@ -127,6 +127,10 @@ Table QueryBinder::bind_table(const ast::Expression& expression) {
             error(code::wildcard_not_allowed, span, "a wildcard is not allowed here");
             return unknown_table(span);
           },
+          [&](const ast::NameList&) {
+            error(code::table_expected, span, "a table is expected here");
+            return unknown_table(span);
+          },
           [&](const auto&) {
             const Bound bound = bind(expression);
             if (bound.type() != Type::Error || bound.star) {

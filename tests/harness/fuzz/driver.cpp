@@ -3,12 +3,13 @@
 // Queries of `.test` and `.kql` files are seeds; without any, inputs are random bytes. The input
 // that crashes is written to `crash-<program>` in the current folder.
 #include <fcntl.h>
-#include <signal.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -24,15 +25,30 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string current;     // the input being tried
-std::string crash_file;  // where it goes when it crashes
+constexpr size_t most_bytes = 4096;
 
-void save_input(int signal_number) {
-  const int file = open(crash_file.c_str(), O_CREAT | O_TRUNC | O_WRONLY, 0644);
-  if (file >= 0 && write(file, current.data(), current.size()) >= 0) close(file);
-  signal(signal_number, SIG_DFL);
-  raise(signal_number);
-}
+/// Keeps the input being tried in a file, whatever happens to the process.
+class CrashFile {
+ public:
+  explicit CrashFile(std::string path) : path_(std::move(path)) {
+    const int file = open(path_.c_str(), O_CREAT | O_TRUNC | O_RDWR, 0644);
+    if (file < 0 || ftruncate(file, most_bytes) != 0) return;
+    void* mapped = mmap(nullptr, most_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    if (mapped != MAP_FAILED) bytes_ = static_cast<char*>(mapped);
+    close(file);
+  }
+  void write(std::string_view input) {
+    if (bytes_ == nullptr) return;
+    input = input.substr(0, most_bytes);
+    std::memcpy(bytes_, input.data(), input.size());
+    std::memset(bytes_ + input.size(), 0, most_bytes - input.size());
+  }
+  void remove() { unlink(path_.c_str()); }
+
+ private:
+  std::string path_;
+  char* bytes_ = nullptr;
+};
 
 class Random {
  public:
@@ -142,7 +158,7 @@ void mutate(std::string& text, const std::vector<std::string>& seeds, Random& ra
       text += " | " + seeds[random.below(seeds.size())];
       break;
   }
-  if (text.size() > 4096) text.resize(4096);
+  if (text.size() > most_bytes) text.resize(most_bytes);
 }
 
 std::string random_bytes(Random& random) {
@@ -167,13 +183,13 @@ int main(int count, char** texts) {
       paths.push_back(argument);
     }
   }
-  crash_file = "crash-" + fs::path(texts[0]).filename().string();
-  for (const int number : {SIGSEGV, SIGABRT, SIGFPE, SIGILL, SIGBUS}) signal(number, save_input);
+  CrashFile crash_file("crash-" + fs::path(texts[0]).filename().string());
 
   const std::vector<std::string> seeds = read_seeds(paths);
   Random random(seed);
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
   int64_t tried = 0;
+  std::string current;
   for (; std::chrono::steady_clock::now() < end; ++tried) {
     if (seeds.empty()) {
       current = random_bytes(random);
@@ -182,8 +198,10 @@ int main(int count, char** texts) {
       const size_t edits = tried < static_cast<int64_t>(seeds.size()) ? 0 : 1 + random.below(6);
       for (size_t i = 0; i < edits; ++i) mutate(current, seeds, random);
     }
+    crash_file.write(current);
     LLVMFuzzerTestOneInput(reinterpret_cast<const uint8_t*>(current.data()), current.size());
   }
+  crash_file.remove();
   fmt::print("{} inputs\n", tried);
   return tried > 0 ? 0 : 1;
 }
