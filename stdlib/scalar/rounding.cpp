@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "runtime/function/rowwise.h"
@@ -55,10 +56,11 @@ int64_t round_to(int64_t value, int64_t digits) {
   int64_t scale = 1;
   for (int64_t at = digits; at < 0; ++at) scale *= 10;
   const int64_t left = value % scale;
-  const int64_t down = value - left;
-  if (left >= scale - scale / 2) return down + scale;
-  if (left <= scale / 2 - scale) return down - scale;
-  return down;
+  int64_t rounded = value - left;
+  const bool away = left >= scale - scale / 2 || left <= scale / 2 - scale;
+  // At the ends of the range there is nothing further away.
+  if (away && __builtin_add_overflow(rounded, left < 0 ? -scale : scale, &rounded)) return value;
+  return rounded;
 }
 
 std::vector<Overload> bin_overloads() {
@@ -139,7 +141,7 @@ std::vector<ScalarFunction> rounding_functions() {
                rowwise([](int64_t value, int64_t digits) { return round_to(value, digits); }),
                rowwise([](double value, int64_t digits) { return round_to(value, digits); }),
                rowwise([](Decimal value, int64_t digits) {
-                 return round(value, static_cast<int>(digits));
+                 return round(value, static_cast<int>(std::clamp<int64_t>(digits, -7000, 7000)));
                })},
           .examples = {{"round(2.15, 1)", "2.2"},
                        {"round(-50.55, -2)", "-100.0"},

@@ -131,7 +131,9 @@ void add_code_points(std::string& out, const AnyScalar& value) {
   if (value.kind == DynamicKind::Array) {
     for (DynamicView item : value.view.items()) add_code_points(out, scalar_of(item));
   } else if (value.is_number()) {
-    append_code_point(out, static_cast<uint32_t>(value.as_real()));
+    const double number = value.as_real();
+    const bool possible = number >= 0 && number <= 0x10ffff;
+    append_code_point(out, possible ? static_cast<uint32_t>(number) : replacement_character);
   }
 }
 

@@ -29,7 +29,7 @@ std::string_view size_text(Arena& arena, double size, double digits, std::string
     ++index;
   }
   if (!unit.empty() && !equal_ignoring_ascii_case(unit, size_units[index])) return {};
-  const int places = std::clamp(static_cast<int>(digits), 0, 15);
+  const int places = digits >= 0 ? static_cast<int>(std::min(digits, 15.0)) : 0;
   const double power = std::pow(10.0, places);
   std::string number = fmt::format("{:.{}f}", std::round(scaled * power) / power, places);
   if (number.find('.') != std::string::npos) {
