@@ -183,7 +183,8 @@ int main(int count, char** texts) {
       paths.push_back(argument);
     }
   }
-  CrashFile crash_file("crash-" + fs::path(texts[0]).filename().string());
+  const fs::path program = fs::absolute(texts[0]);
+  CrashFile crash_file(program.parent_path() / ("crash-" + program.filename().string()));
 
   const std::vector<std::string> seeds = read_seeds(paths);
   Random random(seed);
