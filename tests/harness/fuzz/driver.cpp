@@ -1,7 +1,7 @@
 // Drives a fuzz target without libFuzzer: mutates seeds for a while. The short run of `make test`.
 //   fuzz_x [-seconds=N] [-seed=N] [FILE|FOLDER...]
 // Queries of `.test` and `.kql` files are seeds; without any, inputs are random bytes. The input
-// that crashes is written to `crash-<program>` in the current folder.
+// that crashes is left in `crash-<program>` beside the program.
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
