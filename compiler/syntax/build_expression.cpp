@@ -164,7 +164,9 @@ TokenText::TokenText(std::string_view text) : text_(text) {
   const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
   if (std::all_of(text.begin(), text.end(), is_ascii)) return;
   starts_.reserve(text.size() + 1);
-  for (uint32_t i = 0; i < text.size(); ++i) {
+  // ANTLR drops a byte order mark and counts from the character behind it.
+  const uint32_t first = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
+  for (uint32_t i = first; i < text.size(); ++i) {
     if ((static_cast<unsigned char>(text[i]) & 0xC0) != 0x80) starts_.push_back(i);
   }
 }

@@ -36,7 +36,7 @@ int bracket_change(size_t token) {
 
 /// Where the text begins after blanks and comments.
 size_t skip_blanks(std::string_view text) {
-  size_t at = 0;
+  size_t at = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;  // a byte order mark
   while (at < text.size()) {
     if (text[at] == ' ' || text[at] == '\t' || text[at] == '\r' || text[at] == '\n') {
       ++at;

@@ -81,6 +81,19 @@ TEST(SyntaxParse, SpansCountBytesBehindOtherAlphabets) {
   EXPECT_EQ(span.start, text.size() - 1);
 }
 
+TEST(SyntaxParse, ByteOrderMarksAreSkippedAndCounted) {
+  const std::string text = "\xEF\xBB\xBFprint a = 'x'";
+  const ast::Query query = parse_well(text);
+  const auto& print =
+      std::get<ast::Print>(std::get<ast::Pipe>(expression_of(query).node).steps[0].node);
+  const ast::Expression& value = *print.columns[0].value;
+  EXPECT_EQ(text.substr(value.span.start, value.span.length), "'x'");
+  EXPECT_EQ(std::get<ast::Literal>(value.node).text, "x");
+  EXPECT_EQ(first_error("\xEF\xBB\xBF"), "");
+  const ast::Query command = parse_well("\xEF\xBB\xBF.show tables");
+  EXPECT_EQ(std::get<ast::Command>(command.statements[0].node).text, ".show tables");
+}
+
 TEST(SyntaxParse, LiteralsKeepTheirText) {
   using Kind = ast::LiteralKind;
   const auto literal = [](std::string_view text) {
