@@ -1,4 +1,5 @@
-// search, find.
+#include "compiler/bind/operators/search.h"
+
 #include <algorithm>
 
 #include "compiler/bind/codes.h"
@@ -8,8 +9,6 @@
 #include "runtime/base/format.h"
 
 namespace vedette::binding {
-namespace {
-
 std::vector<Table> searched_tables(QueryBinder& binder, const ast::Expressions& expressions,
                                    Span span) {
   if (!expressions.empty()) return bind_tables(binder, expressions);
@@ -23,6 +22,8 @@ std::vector<Table> searched_tables(QueryBinder& binder, const ast::Expressions& 
   return tables;
 }
 
+namespace {
+
 Table filter(Table input, plan::Expression predicate, Span span) {
   plan::Schema output = input.columns();
   input.plan = plan::make(plan::Filter{std::move(input.plan), std::move(predicate)},
@@ -30,7 +31,8 @@ Table filter(Table input, plan::Expression predicate, Span span) {
   return input;
 }
 
-/// Keeps the rows of each table that match. Columns that only other tables have are null in it.
+}  // namespace
+
 void filter_each(QueryBinder& binder, std::vector<Table>& tables, const plan::Schema& all,
                  const ast::Expression& predicate, Span span) {
   for (Table& table : tables) {
@@ -43,7 +45,6 @@ void filter_each(QueryBinder& binder, std::vector<Table>& tables, const plan::Sc
   }
 }
 
-/// Reports what is wrong with a predicate, once, against the columns of all tables.
 void check_predicate(QueryBinder& binder, const plan::Schema& all, bool open,
                      const ast::Expression& predicate) {
   const Temporarily scope(binder.rows, std::optional(RowScope{&all, open}));
@@ -61,8 +62,6 @@ plan::Schema all_columns(QueryBinder& binder, const std::vector<Table>& tables) 
   }
   return all;
 }
-
-}  // namespace
 
 Table bind_search(QueryBinder& binder, const ast::Step& step, const ast::Search& search,
                   std::optional<Table> input) {
@@ -90,51 +89,6 @@ Table bind_search(QueryBinder& binder, const ast::Step& step, const ast::Search&
     if (table.name.empty()) table.name = "search_arg0";
   }
   return unite(binder, std::move(tables), "$table", false, step.span);
-}
-
-Table bind_find(QueryBinder& binder, const ast::Step& step, const ast::Find& find,
-                const std::optional<Table>& input) {
-  binder.must_be_first(input, step);
-  binder.check_parameters(find.parameters,
-                          {{"withsource", ParameterRule::Name, {}, "with_source"}});
-  std::string source = QueryBinder::word_of(find.parameters, "withsource");
-  if (source.empty()) source = QueryBinder::word_of(find.parameters, "with_source", "source_");
-  std::vector<Table> tables = searched_tables(binder, find.tables, step.span);
-  const plan::Schema all = all_columns(binder, tables);
-  const bool open =
-      std::any_of(tables.begin(), tables.end(), [](const Table& table) { return table.open; });
-  check_predicate(binder, all, open, *find.predicate);
-  const bool chosen = !find.project.empty() && !find.project_smart;
-  if (!chosen || !find.project_away.empty() || tables.empty()) {
-    binder.cannot_run_yet(step.keyword_span, "'find' without `project` is not supported yet");
-    plan::Schema columns = all;
-    columns.insert(columns.begin(), binder.fresh(source, Type::String));
-    return binder.empty_table(std::move(columns), step.span, true);
-  }
-  filter_each(binder, tables, all, *find.predicate, step.span);
-  Table found = unite(binder, std::move(tables), source, false, step.span);
-  Projection projection;
-  const RowScope rows = rows_of(found);
-  projection.add(binder.pass(found.columns()[0]));
-  for (const ast::Find::Column& column : find.project) {
-    if (column.pack) {
-      binder.cannot_run_yet(column.span, "'pack(*)' is not supported yet");
-      projection.add({binder.fresh("pack_", Type::Dynamic),
-                      plan::constant(Value::null(Type::Dynamic), column.span), 0});
-      continue;
-    }
-    const plan::Column* known = rows.find(column.name.text);
-    if (known == nullptr) {
-      binder.error(code::unknown_name, column.name.span,
-                   fmt::format("'{}' is not a column of any of these tables", column.name.text),
-                   binder.suggest_column(column.name.text));
-      continue;
-    }
-    const Type type = column.type.text.empty() ? known->type : binder.type_of(column.type);
-    projection.add({binder.fresh(known->name, type),
-                    binder.convert(plan::column(*known, column.span), type), 0});
-  }
-  return binder.project(std::move(found), projection, step.span);
 }
 
 }  // namespace vedette::binding
