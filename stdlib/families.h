@@ -24,6 +24,7 @@ std::vector<ScalarFunction> membership_functions();
 std::vector<ScalarFunction> regex_functions();
 std::vector<ScalarFunction> text_format_functions();
 std::vector<ScalarFunction> metadata_functions();
+std::vector<ScalarFunction> sketch_functions();
 std::vector<ScalarFunction> dynamic_access_functions();
 std::vector<ScalarFunction> datetime_functions();
 std::vector<ScalarFunction> datetime_text_functions();

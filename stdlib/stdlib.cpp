@@ -23,6 +23,7 @@ const Library& standard_library() {
         .add(regex_functions())
         .add(text_format_functions())
         .add(metadata_functions())
+        .add(sketch_functions())
         .add(dynamic_access_functions())
         .add(datetime_functions())
         .add(datetime_text_functions())

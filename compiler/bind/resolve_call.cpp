@@ -92,7 +92,7 @@ Types accepted_types(Accepts accepts) {
       return summable_types;
     case Accepts::Orderable:
     case Accepts::CommonOrderable:
-      return orderable_types;
+      return summable_types | Types{Type::Bool, Type::String};
     case Accepts::NotDynamic:
       return orderable_types;
     case Accepts::NotBool:

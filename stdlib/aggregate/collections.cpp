@@ -287,7 +287,6 @@ std::vector<AggregateFunction> collection_aggregates() {
       },
       {
           .name = "make_bag",
-          .aliases = {"make_dictionary"},
           .conditional = "make_bag_if",
           .summary = "All properties of a group's bags in one bag.",
           .parameters = parameters("The bags; other values are left out.", Accepts::DynamicBag),
@@ -297,6 +296,15 @@ std::vector<AggregateFunction> collection_aggregates() {
                         "b:dynamic\n{\"a\":1,\"b\":2}"}},
           .column_prefix = "bag",
           .null_rule = "Nulls are left out; an empty bag for an empty group.",
+      },
+      {
+          .name = "make_dictionary",
+          .summary = "The old name of make_bag().",
+          .parameters = parameters("The bags; other values are left out.", Accepts::DynamicBag),
+          .bodies = bodies(Type::Dynamic, collect_bags, merge_bags, append_bag, true),
+          .examples = {{"datatable(d:dynamic)[dynamic({'a':1})] | summarize make_dictionary(d)",
+                        "dictionary_d:dynamic\n{\"a\":1}"}},
+          .column_prefix = "dictionary",
       },
   };
 }

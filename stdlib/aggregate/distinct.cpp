@@ -1,78 +1,11 @@
-#include <algorithm>
-#include <cmath>
 #include <memory>
 
 #include "stdlib/aggregate/hash_set.h"
+#include "stdlib/aggregate/sketch.h"
 #include "stdlib/families.h"
 
 namespace vedette::stdlib {
 namespace {
-
-/// An estimate of how many different hashes were seen (HyperLogLog); exact while they are few.
-class Sketch {
- public:
-  void set_precision(int bits) { bits_ = bits; }
-
-  /// Answers how many bytes the sketch grew.
-  int64_t add(uint64_t hash) {
-    if (!registers_.empty()) {
-      put(hash);
-      return 0;
-    }
-    const size_t before = exact_.bytes();
-    exact_.add(hash);
-    const auto grown = static_cast<int64_t>(exact_.bytes() - before);
-    if (exact_.size() * sizeof(uint64_t) < registers()) return grown;
-    registers_.assign(registers(), 0);
-    exact_.for_each([&](uint64_t one) { put(one); });
-    const auto given_back = static_cast<int64_t>(exact_.bytes());
-    exact_.clear();
-    return grown + static_cast<int64_t>(registers()) - given_back;
-  }
-
-  int64_t merge(const Sketch& other) {
-    int64_t grown = 0;
-    other.exact_.for_each([&](uint64_t hash) { grown += add(hash); });
-    if (other.registers_.empty()) return grown;
-    if (registers_.empty()) {
-      registers_.assign(registers(), 0);
-      exact_.for_each([&](uint64_t hash) { put(hash); });
-      exact_.clear();
-      grown += static_cast<int64_t>(registers());
-    }
-    for (size_t at = 0; at < registers_.size(); ++at) {
-      registers_[at] = std::max(registers_[at], other.registers_[at]);
-    }
-    return grown;
-  }
-
-  int64_t estimate() const {
-    if (registers_.empty()) return static_cast<int64_t>(exact_.size());
-    const auto count = static_cast<double>(registers_.size());
-    double sum = 0;
-    double empty = 0;
-    for (uint8_t rank : registers_) {
-      sum += std::ldexp(1.0, -rank);
-      empty += rank == 0;
-    }
-    const double raw = 0.7213 / (1 + 1.079 / count) * count * count / sum;
-    // While many registers are empty, counting those is the better estimate.
-    const double linear = empty > 0 ? count * std::log(count / empty) : raw;
-    return std::llround(raw <= 2.5 * count ? linear : raw);
-  }
-
- private:
-  size_t registers() const { return size_t{1} << bits_; }
-  void put(uint64_t hash) {
-    const size_t at = hash >> (64 - bits_);
-    const uint64_t rest = hash << bits_ | uint64_t{1} << (bits_ - 1);
-    registers_[at] = std::max(registers_[at], static_cast<uint8_t>(std::countl_zero(rest) + 1));
-  }
-
-  int bits_ = 14;
-  HashSet exact_;
-  std::vector<uint8_t> registers_;
-};
 
 /// A state that is made at its first value.
 template <typename Held> struct Lazy {
@@ -150,6 +83,13 @@ void append_count(AggregateContext&, char* state, std::span<ColumnBuilder* const
   out[0]->append_word(count);
 }
 
+void append_sketch(AggregateContext&, char* state, std::span<ColumnBuilder* const> out) {
+  const auto& held = lazy<Sketch>(state).held;
+  DynamicBuilder builder;
+  (held == nullptr ? Sketch() : *held).add_to(builder);
+  out[0]->append_text(builder.bytes());
+}
+
 template <typename Held> AggregateBody body(std::vector<Type> takes, void (*add)(AddCall&)) {
   return {.takes = std::move(takes),
           .returns = {Type::Long},
@@ -161,10 +101,37 @@ template <typename Held> AggregateBody body(std::vector<Type> takes, void (*add)
           .result = append_count<Held>};
 }
 
+/// As dcount(), with the sketch itself for an answer.
+std::vector<AggregateBody> sketch_bodies() {
+  std::vector<AggregateBody> bodies = {body<Sketch>({Type::Error}, add_to_sketch),
+                                       body<Sketch>({Type::Error, Type::Long}, add_to_sketch)};
+  for (AggregateBody& made : bodies) {
+    made.returns = {Type::Dynamic};
+    made.result = append_sketch;
+  }
+  return bodies;
+}
+
 }  // namespace
 
 std::vector<AggregateFunction> distinct_aggregates() {
   return {
+      {
+          .name = "hll",
+          .conditional = "hll_if",
+          .summary = "What dcount() counts by, to be merged and counted later.",
+          .parameters = {{"expr", "What to count.", Accepts::NotRealOrBool},
+                         {.name = "accuracy",
+                          .meaning = "0 for fast and rough to 4 for slow and fine; 1 by default.",
+                          .accepts = Accepts::Integer,
+                          .optional = true}},
+          .bodies = sketch_bodies(),
+          .examples = {{"range x from 1 to 9 step 1 | summarize h = hll(x % 3) "
+                        "| project n = dcount_hll(h)",
+                        "n:long\n3"}},
+          .null_rule = "Nulls do not count.",
+          .difference = "The value has a form of its own: only our functions can read it.",
+      },
       {
           .name = "dcount",
           .conditional = "dcountif",

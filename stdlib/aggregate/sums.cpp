@@ -133,7 +133,9 @@ AggregateFunction bits_aggregate(std::string_view name, std::string_view summary
   return {.name = name,
           .summary = summary,
           .parameters = {{"expr", "The integers.", Accepts::Summable}},
-          .bodies = {with_types(body, Type::Int, Type::Int), body},
+          .bodies = {with_types(body, Type::Int, Type::Int), body,
+                     with_types(body, Type::Datetime, Type::Datetime),
+                     with_types(body, Type::Timespan, Type::Timespan)},
           .examples = std::move(examples),
           .column_name = ColumnName::FirstArgument,
           .null_rule = "Nulls do not take part; null for an empty group."};

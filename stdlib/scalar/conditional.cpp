@@ -133,7 +133,9 @@ void assert_true(Call& call) {
     const bool holds = is_true(condition, row);
     writer.set(row, holds);
     if (!holds) {
-      const auto text = message.get<Text>(row).view();
+      // Only a constant outlives the batch.
+      const bool kept = call.arguments[1].shape == Shape::Constant;
+      const std::string_view text = kept ? message.get<Text>(row).view() : std::string_view();
       call.context.fail("KQL0901", text.empty() ? std::string_view("an assertion failed") : text);
     }
   });
@@ -269,8 +271,7 @@ std::vector<ScalarFunction> conditional_functions() {
       {
           .name = "assert",
           .summary = "Ends the query with a message where a condition does not hold.",
-          .parameters = {{"predicate", "What must be true."},
-                         {.name = "message", .meaning = "What the error says.", .constant = true}},
+          .parameters = {{"predicate", "What must be true."}, {"message", "What the error says."}},
           .overloads = {{.takes = {Type::Bool, Type::String},
                          .returns = Type::Bool,
                          .sees_nulls = true,

@@ -18,13 +18,14 @@ std::optional<double> known(double value) {
 /// A function of one real, under a name and the names of its parameter.
 template <typename F>
 ScalarFunction of_number(std::string_view name, std::string_view parameter,
-                         std::string_view summary, F body, std::vector<Example> examples) {
+                         std::string_view summary, F body, std::vector<Example> examples,
+                         ColumnName column_name = ColumnName::FirstArgument) {
   return {.name = name,
           .summary = summary,
           .parameters = {{parameter, "The number.", Accepts::Number}},
           .overloads = {rowwise(body)},
           .examples = std::move(examples),
-          .column_name = ColumnName::FirstArgument};
+          .column_name = column_name};
 }
 
 double next_fraction(KernelContext& context) {
@@ -94,9 +95,10 @@ std::vector<ScalarFunction> angle_functions() {
       of_number("tan", "number", "The tangent of an angle in radians.",
                 [](double x) { return known(std::tan(x)); },
                 {{"tan(0)", "0.0"}, {"round(tan(pi() / 4), 9)", "1.0"}}),
-      of_number("cot", "number", "The cotangent of an angle in radians.",
-                [](double x) { return known(1 / std::tan(x)); },
-                {{"round(cot(pi() / 4), 9)", "1.0"}, {"round(cot(1), 6)", "0.642093"}}),
+      of_number(
+          "cot", "number", "The cotangent of an angle in radians.",
+          [](double x) { return known(1 / std::tan(x)); },
+          {{"round(cot(pi() / 4), 9)", "1.0"}, {"round(cot(1), 6)", "0.642093"}}, ColumnName::None),
       of_number("asin", "number", "The angle with a sine; null outside -1 to 1.",
                 [](double x) { return known(std::asin(x)); },
                 {{"asin(0)", "0.0"}, {"asin(2)", "null"}}),
@@ -106,12 +108,14 @@ std::vector<ScalarFunction> angle_functions() {
       of_number("atan", "number", "The angle with a tangent.",
                 [](double x) { return std::atan(x); },
                 {{"atan(0)", "0.0"}, {"round(atan(1), 6)", "0.785398"}}),
-      of_number("degrees", "radians", "An angle in radians as degrees.",
-                [](double x) { return x * (180 / std::numbers::pi); },
-                {{"degrees(pi())", "180.0"}, {"degrees(0)", "0.0"}}),
-      of_number("radians", "degrees", "An angle in degrees as radians.",
-                [](double x) { return x * (std::numbers::pi / 180); },
-                {{"round(radians(180), 6)", "3.141593"}, {"radians(0)", "0.0"}}),
+      of_number(
+          "degrees", "radians", "An angle in radians as degrees.",
+          [](double x) { return x * (180 / std::numbers::pi); },
+          {{"degrees(pi())", "180.0"}, {"degrees(0)", "0.0"}}, ColumnName::None),
+      of_number(
+          "radians", "degrees", "An angle in degrees as radians.",
+          [](double x) { return x * (std::numbers::pi / 180); },
+          {{"round(radians(180), 6)", "3.141593"}, {"radians(0)", "0.0"}}, ColumnName::None),
       {
           .name = "atan2",
           .summary = "The angle of the point (x, y), from -pi to pi.",
