@@ -249,8 +249,12 @@ PluginCall bind_plugin_call(QueryBinder& binder, const ast::Call& call, const Ta
     if (!argument.names.empty()) bound.arguments.back().name = argument.names[0].text;
   }
   const std::string& name = call.function.text;
-  if ((name == "bag_unpack" || name == "pivot") && !bound.arguments.empty()) {
-    binder.check_column(bound.arguments[0]);
+  if (name == "bag_unpack" || name == "pivot") {
+    const size_t most = name == "pivot" ? 4096 : 3;
+    const size_t count = bound.arguments.size();
+    if (binder.check_argument_count(name, count, 1, most, call.function.span)) {
+      binder.check_column(bound.arguments[0]);
+    }
   }
   return bound;
 }

@@ -176,7 +176,8 @@ Table without(QueryBinder& binder, Table found, const ast::Find& find) {
         });
     if (!away) kept.push_back(column);
   }
-  return binder.keep_columns(std::move(found), kept, found.plan->span);
+  const Span span = found.plan->span;
+  return binder.keep_columns(std::move(found), kept, span);
 }
 
 }  // namespace
