@@ -40,6 +40,9 @@ std::vector<ScalarFunction> ipv6_functions();
 std::vector<ScalarFunction> ip_search_functions();
 std::vector<ScalarFunction> series_functions();
 std::vector<ScalarFunction> series_fill_functions();
+std::vector<ScalarFunction> series_model_functions();
+std::vector<ScalarFunction> compression_functions();
+std::vector<ScalarFunction> unit_functions();
 
 // aggregate/
 std::vector<AggregateFunction> counting_aggregates();
