@@ -76,6 +76,7 @@ std::optional<Bound> QueryBinder::bind_special(const ast::Call& call, Span span)
   }
   if (name == "column_names_of") return bind_column_names(call, span);
   if (name == "pack_all") return bind_pack_all(call, span);
+  if (name == "bag_pack_columns") return bind_pack_columns(call, span);
   if (name == "ingestion_time" && call.arguments.empty()) return bind_ingestion_time(span);
   if (is_window_function(name)) return bind_window(call, span);
   if (std::optional<Bound> sorted = bind_sorted_arrays(call, span)) return sorted;
@@ -170,6 +171,28 @@ Bound QueryBinder::bind_column_names(const ast::Call& call, Span span) {
   std::vector<Value> names;
   for (const plan::Column& column : table.columns()) names.push_back(Value::string(column.name));
   result.value = plan::constant(dynamic_array_of(names), span);
+  return result;
+}
+
+Bound QueryBinder::bind_pack_columns(const ast::Call& call, Span span) {
+  std::vector<Bound> arguments = bind_arguments(call);
+  Bound result = failed(span);
+  result.value.type = Type::Dynamic;
+  constexpr size_t most = 32'767;
+  if (!check_argument_count("bag_pack_columns", arguments.size(), 1, most, call.function.span)) {
+    return result;
+  }
+  std::vector<plan::Expression> pairs;
+  for (Bound& argument : arguments) {
+    if (argument.type() == Type::Error) return result;
+    if (!argument.column) {
+      error(code::column_expected, argument.span(), "a column is expected here");
+      return result;
+    }
+    pairs.push_back(plan::constant(Value::string(argument.column->name), span));
+    pairs.push_back(std::move(argument.value));
+  }
+  result.value = this->call("bag_pack", std::move(pairs), span, Type::Dynamic);
   return result;
 }
 

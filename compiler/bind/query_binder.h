@@ -243,6 +243,7 @@ class QueryBinder {
   Bound bind_column_if_exists(const ast::Call& call, Span span);
   Bound bind_column_names(const ast::Call& call, Span span);
   Bound bind_pack_all(const ast::Call& call, Span span);
+  Bound bind_pack_columns(const ast::Call& call, Span span);
   Bound bind_ingestion_time(Span span);
   Table drop_ingestion_time(Table table);
   static bool is_window_function(std::string_view name);
