@@ -141,8 +141,11 @@ std::vector<ScoredPeriod> detect_periods(Numbers series, double least, double gr
                                          size_t count) {
   const Autocorrelation correlation(series);
   const size_t half = series.size() / 2;
-  const auto first = static_cast<size_t>(std::ceil(std::max(least, least_period)));
-  const auto last = greatest < static_cast<double>(half) ? static_cast<size_t>(greatest) : half;
+  least = std::ceil(std::max(least, least_period));
+  greatest = std::min(greatest, static_cast<double>(half));
+  if (!(least <= greatest)) return {};
+  const auto first = static_cast<size_t>(least);
+  const auto last = static_cast<size_t>(greatest);
   std::vector<double> strength;
   for (size_t lag = 0; lag <= last + last / 4 + 1; ++lag) strength.push_back(correlation.at(lag));
   std::vector<ScoredPeriod> found;

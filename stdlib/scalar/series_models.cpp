@@ -28,7 +28,9 @@ std::optional<std::vector<double>> numbers_of(const AnyScalar& series, bool skip
 
 // Arguments that may be left out or null.
 double real_at(RowValues values, size_t at, double usual) {
-  return at < values.size() && values[at].is_number() ? values[at].as_real() : usual;
+  if (at >= values.size() || !values[at].is_number()) return usual;
+  const double number = values[at].as_real();
+  return std::isfinite(number) ? number : usual;
 }
 int64_t long_at(RowValues values, size_t at, int64_t usual) {
   return at < values.size() && values[at].kind == DynamicKind::Long ? values[at].word : usual;
