@@ -46,13 +46,22 @@ template <typename T, bool of_sample, bool root> struct Spread : Moments {
   double result() const { return root ? std::sqrt(variance(of_sample)) : variance(of_sample); }
 };
 
-template <bool of_sample> struct Covariance {
+double number_of(double value) {
+  return value;
+}
+template <typename Time> double number_of(Time value) {
+  return static_cast<double>(value.ticks);
+}
+
+template <typename X, typename Y, bool of_sample> struct Covariance {
   double mean_x = 0;
   double mean_y = 0;
   double products = 0;
   int64_t count = 0;
 
-  void add(double x, double y) {
+  void add(X first, Y second) {
+    const double x = number_of(first);
+    const double y = number_of(second);
     ++count;
     const double distance = x - mean_x;
     mean_x += distance / static_cast<double>(count);
@@ -101,9 +110,17 @@ AggregateFunction covariance(std::string_view name, std::string_view conditional
           .summary = summary,
           .parameters = {{"expr1", "The first values.", Accepts::Summable},
                          {"expr2", "The second values.", Accepts::Summable}},
-          .bodies = {aggregate<Covariance<of_sample>>()},
+          .bodies = {aggregate<Covariance<double, double, of_sample>>(),
+                     aggregate<Covariance<Timespan, double, of_sample>>(),
+                     aggregate<Covariance<double, Timespan, of_sample>>(),
+                     aggregate<Covariance<Timespan, Timespan, of_sample>>(),
+                     aggregate<Covariance<Datetime, double, of_sample>>(),
+                     aggregate<Covariance<double, Datetime, of_sample>>(),
+                     aggregate<Covariance<Datetime, Datetime, of_sample>>()},
           .examples = std::move(examples),
-          .null_rule = "Rows with a null do not take part; null for an empty group."};
+          .null_rule =
+              "Rows with a null do not take part; null for an empty group. Times count "
+              "as ticks."};
 }
 
 }  // namespace
