@@ -39,8 +39,10 @@ std::optional<int64_t> position_of(std::string_view text, std::string_view looku
     start = std::max<int64_t>(0, start + total);
   }
   size_t at = byte_of(text, start, ascii);
-  const size_t end = length == -1 ? text.size() : at + byte_of(text.substr(at), length, ascii);
+  // The reference counts `length` anew after each occurrence.
   for (int64_t found = 1;; ++found) {
+    if (at > text.size()) return -1;
+    const size_t end = length == -1 ? text.size() : at + byte_of(text.substr(at), length, ascii);
     at = text.substr(0, end).find(lookup, at);
     if (at == std::string_view::npos) return -1;
     if (found >= occurrence) break;
