@@ -8,8 +8,8 @@ namespace {
 // A one-row constant vector; `value` must outlive it.
 Vector vector_of(const Value& value, Arena& arena) {
   if (value.is_null()) return null_vector(value.type());
-  const auto bytes = arena.array<char>(16);
-  const auto store = [&](const auto& raw) { std::memcpy(bytes.data(), &raw, sizeof(raw)); };
+  char* bytes = arena.allocate(16, 16);
+  const auto store = [&](const auto& raw) { std::memcpy(bytes, &raw, sizeof(raw)); };
   switch (layout_of(value.type())) {
     case Layout::Byte:
       store(static_cast<uint8_t>(value.as_bool()));
@@ -30,7 +30,7 @@ Vector vector_of(const Value& value, Arena& arena) {
       store(value.as_guid());
       break;
   }
-  return {.type = value.type(), .shape = Shape::Constant, .values = bytes.data()};
+  return {.type = value.type(), .shape = Shape::Constant, .values = bytes};
 }
 
 std::optional<Value> call_with_constants(const Expression::Call& call, Type type, int64_t now) {

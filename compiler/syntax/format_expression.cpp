@@ -270,8 +270,12 @@ std::string Formatter::text(const ast::DynamicValue& value) {
     case Kind::Null:
       return "null";
     case Kind::Bool:
-    case Kind::Number:
       return value.text;
+    case Kind::Number: {
+      const bool plain = stands_alone(ast::LiteralKind::Long, value.text) ||
+                         stands_alone(ast::LiteralKind::Real, value.text);
+      return plain ? value.text : "long(" + value.text + ')';
+    }
     case Kind::String:
       return quote_string(value.text);
     case Kind::Typed:
@@ -307,7 +311,12 @@ std::string Formatter::text(const ast::Star&) {
 }
 
 std::string Formatter::text(const ast::Member& member) {
-  return expression(member.object, Tightness::Path) + '.' + expression(member.member);
+  std::string object = expression(member.object, Tightness::Path);
+  // `2.a` would begin with the number `2.`.
+  if (is_digit(object.back()) && std::holds_alternative<ast::Literal>(member.object->node)) {
+    object = '(' + object + ')';
+  }
+  return object + '.' + expression(member.member);
 }
 
 std::string Formatter::text(const ast::Element& element) {

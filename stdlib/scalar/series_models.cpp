@@ -88,7 +88,8 @@ constexpr auto line_through = [](DynamicBuilder& out, RowValues values) {
   std::vector<double> line;
   for (size_t at = 0; at < numbers->size(); ++at) line.push_back(fit.at(at));
   out.begin_array();
-  for (double number : {fit.r_square, fit.slope, fit.variance, fit.residual_variance, fit.interception()}) {
+  for (double number :
+       {fit.r_square, fit.slope, fit.variance, fit.residual_variance, fit.interception()}) {
     out.add_real(number);
   }
   add_array(out, line);

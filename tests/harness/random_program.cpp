@@ -94,7 +94,7 @@ Vector random_vector(Choices& choices, Type type, uint32_t rows, RandomBatch& in
   // The builder ends here; its values move to the batch's arena.
   Vector result{.type = type, .shape = shape == 1 ? Shape::Constant : Shape::Flat};
   const size_t bytes = values * static_cast<size_t>(bytes_of(layout_of(type)));
-  char* copy = into.arena.array<char>(bytes).data();
+  char* copy = into.arena.allocate(bytes, 16);
   std::memcpy(copy, flat.values, bytes);
   if (layout_of(type) == Layout::Text) {
     auto* texts = reinterpret_cast<Text*>(copy);

@@ -1,5 +1,6 @@
 // Drives a fuzz target without libFuzzer: mutates seeds for a while. The short run of `make test`.
-//   fuzz_x [-seconds=N] [-seed=N] [FILE|FOLDER...]
+//   fuzz_x [-seconds=N] [-runs=N] [-seed=N] [FILE|FOLDER...]
+// It ends after so many seconds or inputs, whichever is first; equal seeds give equal inputs.
 // Queries of `.test` and `.kql` files are seeds; without any, inputs are random bytes. The input
 // that crashes is left in `crash-<program>` beside the program.
 #include <fcntl.h>
@@ -171,12 +172,15 @@ std::string random_bytes(Random& random) {
 
 int main(int count, char** texts) {
   long seconds = 5;
+  int64_t runs = INT64_MAX;
   uint64_t seed = 1;
   std::vector<std::string> paths;
   const std::vector<std::string> arguments(texts + 1, texts + count);
   for (const std::string& argument : arguments) {
     if (argument.starts_with("-seconds=")) {
       seconds = std::stol(argument.substr(9));
+    } else if (argument.starts_with("-runs=")) {
+      runs = std::stoll(argument.substr(6));
     } else if (argument.starts_with("-seed=")) {
       seed = std::stoull(argument.substr(6));
     } else {
@@ -191,7 +195,7 @@ int main(int count, char** texts) {
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
   int64_t tried = 0;
   std::string current;
-  for (; std::chrono::steady_clock::now() < end; ++tried) {
+  for (; tried < runs && std::chrono::steady_clock::now() < end; ++tried) {
     if (seeds.empty()) {
       current = random_bytes(random);
     } else {
