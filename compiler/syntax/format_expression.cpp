@@ -102,6 +102,14 @@ bool stands_alone(ast::LiteralKind kind, std::string_view text) {
   return all_digits(text);
 }
 
+/// Whether `name(` begins a literal, so that a call of that name needs a space.
+bool begins_literal(std::string_view name) {
+  constexpr auto words =
+      std::to_array<std::string_view>({"bool", "int", "int32", "long", "int64", "real", "double",
+                                       "decimal", "time", "timespan", "datetime", "date", "guid"});
+  return std::find(words.begin(), words.end(), name) != words.end();
+}
+
 std::string_view type_word(ast::LiteralKind kind) {
   switch (kind) {
     case ast::LiteralKind::Bool:
@@ -324,7 +332,8 @@ std::string Formatter::text(const ast::Element& element) {
 }
 
 std::string Formatter::text(const ast::Call& call) {
-  const std::string name = quote_function_name(call.function.text) + parameters(call.parameters);
+  std::string name = quote_function_name(call.function.text) + parameters(call.parameters);
+  if (begins_literal(name)) name += ' ';
   const ast::NamedExpressions& arguments = call.arguments;
   const bool one_query = arguments.size() == 1 && arguments[0].names.empty() &&
                          std::holds_alternative<ast::Pipe>(arguments[0].value->node);
