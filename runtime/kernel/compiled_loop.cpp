@@ -67,9 +67,13 @@ const void* padded(const void* values, Layout layout, uint32_t first, uint32_t r
 
 }  // namespace
 
-void run_loop(const CompiledLoop& loop, std::span<const Vector> arguments,
-              std::span<Vector> results, bool narrows, uint32_t rows, Selection& selection,
-              Arena& arena) {
+// UBSan's check of function types reads a mark before the function's code; compiled loops have
+// none.
+__attribute__((no_sanitize("function"))) void run_loop(const CompiledLoop& loop,
+                                                       std::span<const Vector> arguments,
+                                                       std::span<Vector> results, bool narrows,
+                                                       uint32_t rows, Selection& selection,
+                                                       Arena& arena) {
   debug_check(arguments.size() <= most_vectors && results.size() <= most_vectors,
               "a fused loop has a bounded number of vectors");
   if (rows == 0 || selection.count == 0) {
