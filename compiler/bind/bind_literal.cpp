@@ -7,6 +7,7 @@
 #include "compiler/bind/query_binder.h"
 #include "compiler/plan/walk.h"
 #include "runtime/base/format.h"
+#include "runtime/value/convert.h"
 #include "runtime/value/datetime.h"
 #include "runtime/value/dynamic_builder.h"
 #include "runtime/value/guid.h"
@@ -144,31 +145,6 @@ std::optional<Value> value_of_text(std::string_view text, Type type) {
     }
     default:
       return Value::string(std::string(text));
-  }
-}
-
-void add_value(DynamicBuilder& builder, const Value& value) {
-  if (value.is_null()) return builder.add_null();
-  switch (value.type()) {
-    case Type::Bool:
-      return builder.add_bool(value.as_bool());
-    case Type::Int:
-    case Type::Long:
-      return builder.add_long(value.as_word());
-    case Type::Real:
-      return builder.add_real(value.as_real());
-    case Type::Decimal:
-      return builder.add_decimal(value.as_decimal());
-    case Type::Datetime:
-      return builder.add_datetime(Datetime{value.as_word()});
-    case Type::Timespan:
-      return builder.add_timespan(Timespan{value.as_word()});
-    case Type::Guid:
-      return builder.add_guid(value.as_guid());
-    case Type::Dynamic:
-      return builder.add(DynamicView(value.as_text()));
-    default:
-      return builder.add_string(value.as_text());
   }
 }
 

@@ -5,34 +5,6 @@
 namespace vedette::plan {
 namespace {
 
-// A one-row constant vector; `value` must outlive it.
-Vector vector_of(const Value& value, Arena& arena) {
-  if (value.is_null()) return null_vector(value.type());
-  char* bytes = arena.allocate(16, 16);
-  const auto store = [&](const auto& raw) { std::memcpy(bytes, &raw, sizeof(raw)); };
-  switch (layout_of(value.type())) {
-    case Layout::Byte:
-      store(static_cast<uint8_t>(value.as_bool()));
-      break;
-    case Layout::Word:
-      store(value.as_word());
-      break;
-    case Layout::Double:
-      store(value.as_real());
-      break;
-    case Layout::Decimal:
-      store(value.as_decimal());
-      break;
-    case Layout::Text:
-      store(Text(value.as_text()));
-      break;
-    case Layout::Guid:
-      store(value.as_guid());
-      break;
-  }
-  return {.type = value.type(), .shape = Shape::Constant, .values = bytes};
-}
-
 std::optional<Value> call_with_constants(const Expression::Call& call, Type type, int64_t now) {
   if (call.overload->evaluate == nullptr) return std::nullopt;
   Arena arena(4096);
@@ -43,7 +15,7 @@ std::optional<Value> call_with_constants(const Expression::Call& call, Type type
     const Value* value = constant_of(argument);
     if (value == nullptr) return std::nullopt;
     constants.push_back(value);
-    arguments.push_back(vector_of(*value, arena));
+    arguments.push_back(constant_vector(*value, arena));
   }
   std::shared_ptr<const void> tool;
   std::string problem;
