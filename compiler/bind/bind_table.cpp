@@ -296,4 +296,9 @@ Table QueryBinder::bind_external(const ast::ExternalData& external, Span span) {
   return Table{.plan = plan::make(std::move(step), std::move(columns), span)};
 }
 
+std::optional<WholeTable> QueryBinder::rows_now(const Table& table) {
+  if (!environment.evaluate || declaring_ > 0 || diagnostics_->any_errors()) return std::nullopt;
+  return environment.evaluate(*table.plan);
+}
+
 }  // namespace vedette::binding

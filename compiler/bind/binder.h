@@ -1,6 +1,7 @@
 // From the tree of a query to its plan: names, types, overloads, sugar.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -22,6 +23,10 @@ struct BindEnvironment {
   std::map<std::string, std::string> parameters = {};  // of declare query_parameters, as text
   std::map<std::string, plan::TableColumns> watchlists = {};  // further columns, by alias
   bool allow_local_files = true;                              // may externaldata name local paths?
+  /// Runs a bound plan at once, for columns that depend on rows (pivot, bag_unpack) and for
+  /// arguments that must be constants; not set when only columns are asked for. May throw
+  /// QueryError.
+  std::function<WholeTable(const plan::Node&)> evaluate = {};
   /// Only the columns of the results are wanted: what can be bound but not yet run is no error.
   bool check_only = false;
 };

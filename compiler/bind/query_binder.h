@@ -150,6 +150,9 @@ class QueryBinder {
   /// Runs once however often it is used.
   Table share(Table table, Span span);
   plan::Schema columns_of(const ast::RowSchema& schema);
+  /// The rows of a table, now, for what depends on them; none when they cannot be known: only
+  /// columns are asked for, a function is being declared, or something before was wrong.
+  std::optional<WholeTable> rows_now(const Table& table);
 
   // ---- Columns (columns.cpp, column_names.cpp) ----------------------------------------------
 

@@ -174,6 +174,7 @@ Open Lowering::lower_node(const plan::Node& node) {
                         [&](const plan::Parse& step) { return lower_parse(step); },
                         [&](const plan::Window& step) { return lower_window(step); },
                         [&](const plan::Sample& step) { return lower_sample(step); },
+                        [&](const plan::Apply& step) { return lower_apply(step, node); },
                         [&](const plan::Shared& step) { return lower_shared(step, node); },
                     },
                     node.step);

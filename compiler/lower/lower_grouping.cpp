@@ -1,6 +1,7 @@
 // Steps that need all of their input: aggregate, sort, join, window; and those that multiply rows.
 #include "compiler/lower/lowering.h"
 #include "runtime/exec/aggregate.h"
+#include "runtime/exec/apply.h"
 #include "runtime/exec/expand.h"
 #include "runtime/exec/join.h"
 #include "runtime/exec/parse.h"
@@ -197,6 +198,40 @@ Open Lowering::lower_parse(const plan::Parse& step) {
     open.add(part.result->id, part.result->type);
   }
   open.flow.stages.push_back(std::make_unique<exec::ParseStage>(std::move(parameters)));
+  return open;
+}
+
+Open Lowering::lower_apply(const plan::Apply& step, const plan::Node& node) {
+  std::vector<std::shared_ptr<const exec::Rows>> inputs;
+  Open open;
+  for (size_t i = 0; i < step.inputs.size(); ++i) {
+    Open input = lower_over(*step.inputs[i], step.arguments[i],
+                            std::vector<std::optional<plan::ColumnId>>(step.arguments[i].size()));
+    open.rows += input.rows;
+    auto rows = std::make_shared<exec::Rows>();
+    rows->types = input.types;
+    finish(std::move(input.flow), std::make_shared<exec::BufferSink>(rows));
+    inputs.push_back(std::move(rows));
+  }
+  std::vector<exec::AdaptiveProgram> programs;
+  for (const Expression& expression : step.expressions) {
+    ProgramBuilder builder;
+    Registers registers;
+    const plan::ColumnSet read = plan::columns_of(expression);
+    for (uint32_t k = 0; k < step.scope.size(); ++k) {
+      const plan::Column& column = step.scope[k];
+      if (read.contains(column.id)) registers[column.id] = builder.load(k, column.type);
+    }
+    builder.result(lower_expression(expression, registers, builder));
+    programs.push_back(environment_.adapt(builder.take(), open.rows));
+  }
+  std::vector<Type> types;
+  for (const auto& column : node.output) {
+    open.add(column.id, column.type);
+    types.push_back(column.type);
+  }
+  open.flow.source = std::make_unique<exec::ApplySource>(step.function, std::move(inputs),
+                                                         std::move(types), std::move(programs));
   return open;
 }
 

@@ -56,6 +56,7 @@ class Lowering {
   Open lower_parse(const plan::Parse& step);
   Open lower_window(const plan::Window& step);
   Open lower_sample(const plan::Sample& step);
+  Open lower_apply(const plan::Apply& step, const plan::Node& node);
   Open lower_shared(const plan::Shared& step, const plan::Node& node);
 
   /// Ends a flow in a buffer and opens a flow that reads it.

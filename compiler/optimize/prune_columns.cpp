@@ -97,6 +97,14 @@ void prune_union(plan::Union& step, plan::Schema& output, const ColumnSet& neede
   }
 }
 
+void prune_apply(plan::Apply& apply) {
+  for (size_t i = 0; i < apply.inputs.size(); ++i) {
+    ColumnSet below;
+    for (const auto& argument : apply.arguments[i]) plan::add_columns_of(argument, below);
+    keep_only(apply.inputs[i], below);
+  }
+}
+
 void prune_pass_through(Plan& node, ColumnSet needed) {
   ColumnSet own;
   plan::for_each_expression(
@@ -111,8 +119,7 @@ void prune_pass_through(Plan& node, ColumnSet needed) {
   } else if (auto* window = std::get_if<plan::Window>(&node->step)) {
     for (const auto& call : window->calls) own.insert(call.result.id);
   } else if (auto* fetch = std::get_if<plan::Fetch>(&node->step)) {
-    std::erase_if(fetch->columns,
-                  [&](const auto& column) { return !needed.contains(column.id); });
+    std::erase_if(fetch->columns, [&](const auto& column) { return !needed.contains(column.id); });
     for (const auto& column : fetch->columns) own.insert(column.id);
     needed.insert(fetch->row_id);
   }
@@ -135,6 +142,7 @@ void keep_only(Plan& node, const ColumnSet& needed) {
                  [&](plan::Aggregate& step) { prune_aggregate(step, output, needed); },
                  [&](plan::Join& step) { prune_join(step, output, needed); },
                  [&](plan::Union& step) { prune_union(step, output, needed); },
+                 [&](plan::Apply& step) { prune_apply(step); },
                  [&](auto&) { prune_pass_through(node, needed); },
              },
              node->step);

@@ -243,6 +243,12 @@ class Explainer {
     return "window " + calls;
   }
   std::string line(const Sample& s, const Node&) const { return fmt::format("sample {}", s.rows); }
+  std::string line(const Apply& s, const Node&) const {
+    std::string result = s.function->describe();
+    for (const auto& arguments : s.arguments) result += fmt::format(" [{}]", list(arguments));
+    if (!s.expressions.empty()) result += fmt::format(" computing {}", list(s.expressions));
+    return result;
+  }
   std::string line(const Shared& s, const Node&) const { return fmt::format("shared {}", s.id); }
 
   void write(const Node& node, int depth) {

@@ -31,8 +31,7 @@ class Renumbering {
     id = found->second;
   }
 
-  template <typename Step>
-  void renew_step(Step&) {}
+  template <typename Step> void renew_step(Step&) {}
   void renew_step(Scan& scan) {
     for (Scan::Stored& stored : scan.columns) renew(stored.id);
     for (PruneTerm& term : scan.prune) renew(term.column);
@@ -65,6 +64,9 @@ class Renumbering {
   }
   void renew_step(Window& window) {
     for (Window::Call& call : window.calls) renew(call.result.id);
+  }
+  void renew_step(Apply& apply) {
+    for (Column& column : apply.scope) renew(column.id);
   }
 
   ColumnId& next_;

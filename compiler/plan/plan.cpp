@@ -12,6 +12,13 @@ template <typename Step> Step clone_step(const Step& step) {
     Union copy{.columns = step.columns};
     for (const Plan& input : step.inputs) copy.inputs.push_back(clone(*input));
     return copy;
+  } else if constexpr (std::is_same_v<Step, Apply>) {
+    Apply copy{.arguments = step.arguments,
+               .function = step.function,
+               .scope = step.scope,
+               .expressions = step.expressions};
+    for (const Plan& input : step.inputs) copy.inputs.push_back(clone(*input));
+    return copy;
   } else if constexpr (std::is_same_v<Step, Fetch>) {
     return {clone(*step.input), step.table, step.row_id, step.columns};
   } else if constexpr (std::is_same_v<Step, Filter>) {

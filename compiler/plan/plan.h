@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "compiler/plan/expression.h"
+#include "runtime/function/table_function.h"
 
 namespace vedette::plan {
 
@@ -166,6 +167,17 @@ struct Sample {
   int64_t rows;
 };
 
+/// A function from whole tables to one table: plugins, graphs, scan. Each list of `arguments` is
+/// computed over one input; its values are what the function reads. While it runs the function may
+/// ask for `expressions`, over rows that it makes up of the columns of `scope`.
+struct Apply {
+  std::vector<Plan> inputs;
+  std::vector<std::vector<Expression>> arguments;  // one list an input
+  std::shared_ptr<const TableFunction> function;
+  Schema scope = {};
+  std::vector<Expression> expressions = {};
+};
+
 /// One of several uses of a plan that runs once (materialize). `input` is shared by the uses;
 /// output columns are the input's in order, under ids of this use.
 struct Shared {
@@ -177,7 +189,7 @@ struct Shared {
 /// does not compile until each of those passes has an answer for it.
 struct Node {
   std::variant<Scan, Fetch, External, Values, Range, Filter, Project, Aggregate, Sort, Limit, Join,
-               Union, Expand, Parse, Window, Sample, Shared>
+               Union, Expand, Parse, Window, Sample, Apply, Shared>
       step;
   Schema output;
   Span span = {};

@@ -27,7 +27,7 @@ void for_each_input(NodeType& node, Visit&& visit) {
         if constexpr (std::is_same_v<Step, Join>) {
           visit(step.left);
           visit(step.right);
-        } else if constexpr (std::is_same_v<Step, Union>) {
+        } else if constexpr (std::is_same_v<Step, Union> || std::is_same_v<Step, Apply>) {
           for (auto& input : step.inputs) visit(input);
         } else if constexpr (requires { step.input; } && !std::is_same_v<Step, Shared>) {
           visit(step.input);
@@ -74,6 +74,10 @@ void for_each_expression(NodeType& node, Visit&& visit) {
           },
           [&](std::conditional_t<std::is_const_v<NodeType>, const Window, Window>& step) {
             for (auto& call : step.calls) all(call.arguments);
+          },
+          [&](std::conditional_t<std::is_const_v<NodeType>, const Apply, Apply>& step) {
+            for (auto& arguments : step.arguments) all(arguments);
+            all(step.expressions);
           },
       },
       node.step);

@@ -106,6 +106,9 @@ class Run {
                                 .check_only = check_only};
     if (snapshot_ != nullptr) environment.schemas.push_back(&stored.emplace(snapshot_));
     if (schemas_ != nullptr) environment.schemas.push_back(schemas_);
+    if (!check_only) {
+      environment.evaluate = [this](const plan::Node& node) { return run_subquery(node); };
+    }
     plan = vedette::bind(query, environment, diagnostics);
     return !diagnostics.any_errors();
   }
@@ -163,16 +166,19 @@ class Run {
   plan::QueryPlan plan;
 
  private:
+  WholeTable run_subquery(const plan::Node& node) {
+    plan::QueryPlan query;
+    query.outputs.push_back({"subquery", plan::clone(node)});
+    prepare_plan(query.outputs[0].plan);
+    const LowerEnvironment environment = lower_environment();
+    Lowered lowered = lower(query, environment);
+    execute(lowered);
+    return {exec::to_columns(*lowered.outputs[0], context_), lowered.outputs[0]->count};
+  }
+
   void prepare_plan(plan::Plan& node) {
-    session::replace_subqueries(*node, [this](const plan::Node& subquery) {
-      plan::QueryPlan query;
-      query.outputs.push_back({"subquery", plan::clone(subquery)});
-      prepare_plan(query.outputs[0].plan);
-      Lowered lowered = lower(query, lower_environment());
-      execute(lowered);
-      auto columns = exec::to_columns(*lowered.outputs[0], context_);
-      return session::SubqueryResult{std::move(columns), lowered.outputs[0]->count};
-    });
+    session::replace_subqueries(*node,
+                                [this](const plan::Node& node) { return run_subquery(node); });
     OptimizeEnvironment environment{.now = now_.ticks};
     environment.table_rows = [this](const std::string& name) -> int64_t {
       const Table* table = snapshot_ == nullptr ? nullptr : snapshot_->find(name);

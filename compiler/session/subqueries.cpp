@@ -12,12 +12,12 @@ namespace {
 using plan::Expression;
 using Gives = Expression::Subquery::Gives;
 
-Value first_cell(const SubqueryResult& result, Type type) {
+Value first_cell(const WholeTable& result, Type type) {
   if (result.rows == 0) return Value::null(type);
   return value_at(result.columns[0].vector(), 0);
 }
 
-Value first_column(const SubqueryResult& result) {
+Value first_column(const WholeTable& result) {
   DynamicBuilder builder;
   builder.begin_array();
   const Vector column = result.columns[0].vector();
@@ -29,7 +29,7 @@ Value first_column(const SubqueryResult& result) {
 /// Walks a plan; equal plans (shared pointers) are run once.
 class Replacer {
  public:
-  explicit Replacer(const std::function<SubqueryResult(const plan::Node&)>& run) : run_(run) {}
+  explicit Replacer(const std::function<WholeTable(const plan::Node&)>& run) : run_(run) {}
 
   void visit(plan::Node& node) {
     plan::for_each_input(node, [&](plan::Plan& input) { visit(*input); });
@@ -46,7 +46,7 @@ class Replacer {
     const auto key = std::pair(subquery->plan.get(), subquery->gives);
     auto found = answers_.find(key);
     if (found == answers_.end()) {
-      const SubqueryResult result = run_(*subquery->plan);
+      const WholeTable result = run_(*subquery->plan);
       Value answer = subquery->gives == Gives::FirstCell ? first_cell(result, part.type)
                                                          : first_column(result);
       found = answers_.emplace(key, std::move(answer)).first;
@@ -55,15 +55,14 @@ class Replacer {
     part.node = Expression::Constant{found->second};
   }
 
-  const std::function<SubqueryResult(const plan::Node&)>& run_;
+  const std::function<WholeTable(const plan::Node&)>& run_;
   std::map<std::pair<const plan::Node*, Gives>, Value> answers_;
   std::vector<std::shared_ptr<plan::Node>> kept_;
 };
 
 }  // namespace
 
-void replace_subqueries(plan::Node& node,
-                        const std::function<SubqueryResult(const plan::Node&)>& run) {
+void replace_subqueries(plan::Node& node, const std::function<WholeTable(const plan::Node&)>& run) {
   Replacer(run).visit(node);
 }
 

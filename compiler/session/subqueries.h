@@ -4,19 +4,11 @@
 #include <functional>
 
 #include "compiler/plan/plan.h"
-#include "runtime/column/column_builder.h"
 
 namespace vedette::session {
 
-/// All rows of a subquery.
-struct SubqueryResult {
-  std::vector<ColumnBuilder> columns;
-  size_t rows = 0;
-};
-
 /// Replaces every subquery below `node` by a constant: `run` is called once for each plan, also
 /// when several expressions hold it.
-void replace_subqueries(plan::Node& node,
-                        const std::function<SubqueryResult(const plan::Node&)>& run);
+void replace_subqueries(plan::Node& node, const std::function<WholeTable(const plan::Node&)>& run);
 
 }  // namespace vedette::session

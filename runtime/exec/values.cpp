@@ -22,6 +22,22 @@ Batch whole_batch(uint32_t rows, Arena& arena) {
 
 }  // namespace
 
+bool emit_rows(std::span<const ColumnBuilder> columns, Arena& arena, Worker& worker, Emit& onward) {
+  const auto step = static_cast<size_t>(worker.query.limits().batch_rows);
+  const size_t rows = columns.empty() ? 0 : columns[0].size();
+  for (size_t first = 0; first < rows; first += step) {
+    arena.clear();
+    Batch batch = whole_batch(static_cast<uint32_t>(std::min(step, rows - first)), arena);
+    for (const ColumnBuilder& column : columns) {
+      const size_t word = first / 64 * 64;
+      batch.columns.push_back(
+          slice(column.vector(word), static_cast<uint32_t>(first - word), batch.rows, arena));
+    }
+    if (!onward.push(batch)) return false;
+  }
+  return true;
+}
+
 ValuesSource::ValuesSource(std::vector<Type> types, const std::vector<std::vector<Value>>& rows)
     : rows_(rows.size()) {
   for (size_t i = 0; i < types.size(); ++i) {
@@ -132,23 +148,14 @@ std::unique_ptr<Local> ExternalSource::make_local(Worker&) {
 
 void ExternalSource::run(size_t, Worker& worker, Local* local, Emit& onward) {
   auto& work = static_cast<Work&>(*local);
-  const auto step = static_cast<size_t>(worker.query.limits().batch_rows);
   const Read read = open_();
   while (true) {
     for (ColumnBuilder& column : work.columns) column.clear();
     if (!read(work.columns)) return;
-    const size_t rows = work.columns.empty() ? 0 : work.columns[0].size();
-    for (size_t first = 0; first < rows; first += step) {
-      work.arena.clear();
-      Batch batch = whole_batch(static_cast<uint32_t>(std::min(step, rows - first)), work.arena);
-      for (const ColumnBuilder& column : work.columns) {
-        const size_t word = first / 64 * 64;
-        batch.columns.push_back(slice(column.vector(word), static_cast<uint32_t>(first - word),
-                                      batch.rows, work.arena));
-      }
-      worker.counters.rows_scanned += batch.rows;
-      if (!onward.push(batch)) return;
+    if (!work.columns.empty()) {
+      worker.counters.rows_scanned += static_cast<int64_t>(work.columns[0].size());
     }
+    if (!emit_rows(work.columns, work.arena, worker, onward)) return;
   }
 }
 

@@ -11,6 +11,10 @@
 
 namespace vedette::exec {
 
+/// Pushes the rows of columns of equal length as batches, which use `arena`; false when no more
+/// rows are wanted.
+bool emit_rows(std::span<const ColumnBuilder> columns, Arena& arena, Worker& worker, Emit& onward);
+
 /// Rows known when the query was bound: datatable, print.
 class ValuesSource : public Source {
  public:
