@@ -60,7 +60,7 @@ std::string Formatter::text(const ast::DeclarePattern& statement) {
 }
 
 std::string Formatter::text(const ast::Restrict& statement) {
-  std::string out = "restrict access to (" + list(statement.entities) + ')';
+  std::string out = "restrict access to (" + list(statement.entities, Tightness::Path) + ')';
   if (!statement.properties.empty()) out += " with " + properties(statement.properties);
   return out;
 }

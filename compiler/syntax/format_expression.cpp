@@ -188,10 +188,10 @@ std::string Formatter::named_list(const ast::NamedExpressions& list, Tightness l
   return comma_join(parts);
 }
 
-std::string Formatter::ordered(const ast::OrderedExpression& ordered) {
+std::string Formatter::ordered(const ast::OrderedExpression& ordered, Tightness least) {
   using Direction = ast::OrderedExpression::Direction;
   using Nulls = ast::OrderedExpression::Nulls;
-  std::string text = named(ordered.expression);
+  std::string text = named(ordered.expression, least);
   switch (ordered.direction) {
     case Direction::Default:
       break;
@@ -213,9 +213,10 @@ std::string Formatter::ordered(const ast::OrderedExpression& ordered) {
   return text;
 }
 
-std::string Formatter::ordered_list(const std::vector<ast::OrderedExpression>& list) {
+std::string Formatter::ordered_list(const std::vector<ast::OrderedExpression>& list,
+                                    Tightness least) {
   std::vector<std::string> parts;
-  for (const ast::OrderedExpression& item : list) parts.push_back(ordered(item));
+  for (const ast::OrderedExpression& item : list) parts.push_back(ordered(item, least));
   return comma_join(parts);
 }
 
@@ -318,17 +319,20 @@ std::string Formatter::text(const ast::Star&) {
   return "*";
 }
 
-std::string Formatter::text(const ast::Member& member) {
-  std::string object = expression(member.object, Tightness::Path);
+std::string Formatter::object(const ast::ExpressionPtr& pointer) {
+  const std::string text = expression(pointer, Tightness::Path);
+  const bool scope_ends_here = std::holds_alternative<ast::DataScope>(pointer->node);
   // `2.a` would begin with the number `2.`.
-  if (is_digit(object.back()) && std::holds_alternative<ast::Literal>(member.object->node)) {
-    object = '(' + object + ')';
-  }
-  return object + '.' + expression(member.member);
+  const bool number = std::holds_alternative<ast::Literal>(pointer->node) && is_digit(text.back());
+  return number || scope_ends_here ? '(' + text + ')' : text;
+}
+
+std::string Formatter::text(const ast::Member& member) {
+  return object(member.object) + '.' + expression(member.member);
 }
 
 std::string Formatter::text(const ast::Element& element) {
-  return expression(element.object, Tightness::Path) + '[' + expression(element.index) + ']';
+  return object(element.object) + '[' + expression(element.index) + ']';
 }
 
 std::string Formatter::text(const ast::Call& call) {
@@ -342,7 +346,7 @@ std::string Formatter::text(const ast::Call& call) {
 }
 
 std::string Formatter::text(const ast::DataScope& scope) {
-  return expression(scope.table, Tightness::Path) + " datascope=" + quote_name(scope.scope.text);
+  return object(scope.table) + " datascope=" + quote_name(scope.scope.text);
 }
 
 std::string Formatter::text(const ast::NameList& list) {

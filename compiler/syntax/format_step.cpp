@@ -30,11 +30,11 @@ std::string Formatter::text(const ast::Project& step) {
 }
 
 std::string Formatter::text(const ast::ProjectAway& step) {
-  return "project-away" + with_space(list(step.columns));
+  return "project-away" + with_space(list(step.columns, Tightness::Path));
 }
 
 std::string Formatter::text(const ast::ProjectKeep& step) {
-  return "project-keep" + with_space(list(step.columns));
+  return "project-keep" + with_space(list(step.columns, Tightness::Path));
 }
 
 std::string Formatter::text(const ast::ProjectRename& step) {
@@ -42,7 +42,7 @@ std::string Formatter::text(const ast::ProjectRename& step) {
 }
 
 std::string Formatter::text(const ast::ProjectReorder& step) {
-  return "project-reorder" + with_space(ordered_list(step.columns));
+  return "project-reorder" + with_space(ordered_list(step.columns, Tightness::Path));
 }
 
 std::string Formatter::text(const ast::ProjectByNames& step) {
@@ -164,14 +164,28 @@ std::string Formatter::text(const ast::Lookup& step) {
 }
 
 std::string Formatter::text(const ast::Union& step) {
-  return "union" + parameters(step.parameters) + ' ' + list(step.tables);
+  return "union" + parameters(step.parameters) + ' ' + list(step.tables, Tightness::Path);
+}
+
+std::string Formatter::searched(const ast::Expressions& tables) {
+  std::vector<std::string> parts;
+  for (const ast::ExpressionPtr& table : tables) {
+    // `T | as x` stands alone; any other query needs parentheses.
+    const auto* query = std::get_if<ast::Pipe>(&table->node);
+    const bool renames = query != nullptr && query->source != nullptr && query->steps.size() == 1 &&
+                         std::holds_alternative<ast::As>(query->steps[0].node);
+    parts.push_back(renames && !options_.all_parentheses
+                        ? expression(query->source, Tightness::Path) + " | " + step(query->steps[0])
+                        : expression(table, Tightness::Path));
+  }
+  return comma_join(parts);
 }
 
 std::string Formatter::text(const ast::Find& step) {
   std::string out = "find";
   if (!step.data_scope.text.empty()) out += " datascope=" + quote_name(step.data_scope.text);
   out += parameters(step.parameters);
-  if (!step.tables.empty()) out += " in (" + list(step.tables, Tightness::Pipe) + ')';
+  if (!step.tables.empty()) out += " in (" + searched(step.tables) + ')';
   if (step.has_where) out += " where";
   out += ' ' + expression(step.predicate);
   const auto columns = [&](const std::vector<ast::Find::Column>& list) {
@@ -192,7 +206,7 @@ std::string Formatter::text(const ast::Find& step) {
 std::string Formatter::text(const ast::Search& step) {
   std::string out = "search" + parameters(step.parameters);
   if (!step.data_scope.text.empty()) out += " datascope=" + quote_name(step.data_scope.text);
-  if (!step.tables.empty()) out += " in (" + list(step.tables, Tightness::Pipe) + ')';
+  if (!step.tables.empty()) out += " in (" + searched(step.tables) + ')';
   return out + ' ' + expression(step.predicate);
 }
 

@@ -29,8 +29,9 @@ class Formatter {
   std::string list(const ast::Expressions& expressions, Tightness least = Tightness::Or);
   std::string named(const ast::NamedExpression& named, Tightness least = Tightness::Or);
   std::string named_list(const ast::NamedExpressions& list, Tightness least = Tightness::Or);
-  std::string ordered(const ast::OrderedExpression& ordered);
-  std::string ordered_list(const std::vector<ast::OrderedExpression>& list);
+  std::string ordered(const ast::OrderedExpression& ordered, Tightness least = Tightness::Or);
+  std::string ordered_list(const std::vector<ast::OrderedExpression>& list,
+                           Tightness least = Tightness::Or);
   std::string parameters(const ast::Parameters& parameters);
   std::string properties(const ast::Parameters& properties);
   std::string schema(const ast::RowSchema& schema);
@@ -39,8 +40,13 @@ class Formatter {
   /// `(...)` around a query: on one line where it fits, indented otherwise.
   std::string enclosed(const ast::Expression& expression, char open = '(', char close = ')');
 
+  /// An expression that a suffix can follow.
+  std::string object(const ast::ExpressionPtr& pointer);
+
   // format_step.cpp
   std::string step(const ast::Step& step);
+  /// The tables of `find in (...)` and `search in (...)`.
+  std::string searched(const ast::Expressions& tables);
 
   // One overload for each node of the tree.
   std::string text(const ast::Literal& literal);

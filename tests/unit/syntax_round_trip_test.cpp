@@ -204,6 +204,28 @@ TEST(SyntaxRoundTrip, DeepNestingCostsNoMoreThanItsLength) {
   check_round_trip("nested", text);  // 2^60 steps would be noticed
 }
 
+// Where the grammar takes no more than a name with suffixes, anything else keeps its parentheses.
+TEST(SyntaxRoundTrip, ParenthesesStayWhereThereMustBeSome) {
+  for (const char* text : {
+           "T | project-reorder (c < d)",
+           "T | project-reorder (a + b) asc, (-c) desc",
+           "T | project-away (a or b), c",
+           "T | project-keep (a), (b == c)",
+           "union (a + b), (-1), T",
+           "union (T | where a), (U)",
+           "restrict access to ((a + b), (T | where c)); T",
+           "find in ((T | where a == 1), (U | as x), (a < b)) where c == 2",
+           "find in (T | as x, (U | take 1 | as y)) where c == 2",
+           "find in ((a < b) | as x) where c == 2",
+           "search in ((T | where a == 1), V*) 'word'",
+           "print (T datascope=hot).a, (T datascope=hot)[0]",
+           "T | facet by (a < b), (-c)",
+       }) {
+    const std::string formatted = check_round_trip(text, text);
+    EXPECT_EQ(substance(formatted), substance(text)) << text << '\n' << formatted;
+  }
+}
+
 TEST(SyntaxRoundTrip, FormattingReadsWell) {
   const auto formatted = [](std::string_view text) { return format(parse_well(text, "text")); };
   EXPECT_EQ(formatted("T|where a==1 and(b or c)|project a,b"),

@@ -2,12 +2,15 @@
 //   fuzz_x [-seconds=N] [-runs=N] [-seed=N] [FILE|FOLDER...]
 // It ends after so many seconds or inputs, whichever is first; equal seeds give equal inputs.
 // Queries of `.test` and `.kql` files are seeds; without any, inputs are random bytes. The input
-// that crashes is left in `crash-<program>` beside the program.
+// that makes it fail, by an exception, a signal or a sanitizer, is written to stderr as a string
+// literal and left in `crash-<program>` beside the program. A file that is neither is one seed.
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <cstring>
@@ -15,12 +18,15 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "runtime/base/format.h"
 #include "tests/harness/case_file.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
+// There in builds with a sanitizer.
+extern "C" __attribute__((weak)) void __sanitizer_set_death_callback(void (*callback)());
 
 namespace {
 
@@ -28,28 +34,91 @@ namespace fs = std::filesystem;
 
 constexpr size_t most_bytes = 4096;
 
-/// Keeps the input being tried in a file, whatever happens to the process.
-class CrashFile {
+/// The input being tried, kept in a file whatever happens to the process, and written to stderr as
+/// a string literal when it makes the process fail.
+class Input {
  public:
-  explicit CrashFile(std::string path) : path_(std::move(path)) {
-    const int file = open(path_.c_str(), O_CREAT | O_TRUNC | O_RDWR, 0644);
-    if (file < 0 || ftruncate(file, most_bytes) != 0) return;
-    void* mapped = mmap(nullptr, most_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+  explicit Input(const std::string& path)
+      : file_(open(path.c_str(), O_CREAT | O_TRUNC | O_RDWR, 0644)) {
+    if (file_ < 0 || ftruncate(file_, most_bytes) != 0) return;
+    void* mapped = mmap(nullptr, most_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file_, 0);
     if (mapped != MAP_FAILED) bytes_ = static_cast<char*>(mapped);
-    close(file);
   }
-  void write(std::string_view input) {
+
+  void set(std::string_view text) {
+    text_ = text;
     if (bytes_ == nullptr) return;
-    input = input.substr(0, most_bytes);
-    std::memcpy(bytes_, input.data(), input.size());
-    std::memset(bytes_ + input.size(), 0, most_bytes - input.size());
+    text = text.substr(0, most_bytes);
+    std::memcpy(bytes_, text.data(), text.size());
+    std::memset(bytes_ + text.size(), 0, most_bytes - text.size());
   }
-  void remove() { unlink(path_.c_str()); }
+
+  /// Safe in a signal handler. The file is cut to the length of the input.
+  void report() {
+    if (std::exchange(reported_, true)) return;
+    say("\nthe input, ");
+    char digits[24];
+    const auto end = std::to_chars(std::begin(digits), std::end(digits), text_.size());
+    say({digits, static_cast<size_t>(end.ptr - digits)});
+    say(" bytes:\n\"");
+    for (const char c : text_) {
+      const auto byte = static_cast<unsigned char>(c);
+      if (c == '"' || c == '\\') {
+        const char both[] = {'\\', c};
+        say({both, 2});
+      } else if (c == '\n') {
+        say("\\n");
+      } else if (byte < 0x20 || byte >= 0x7F) {
+        static constexpr char hexadecimal[] = "0123456789abcdef";
+        const char code[] = {'\\', 'x', hexadecimal[byte >> 4], hexadecimal[byte & 15]};
+        say({code, 4});
+      } else {
+        say({&c, 1});
+      }
+    }
+    say("\"\n");
+    if (ftruncate(file_, static_cast<off_t>(std::min(text_.size(), most_bytes))) != 0)
+      say("not cut\n");
+  }
 
  private:
-  std::string path_;
+  static void say(std::string_view text) {
+    if (write(STDERR_FILENO, text.data(), text.size()) < 0) return;  // nothing else can be done
+  }
+
+  int file_;
   char* bytes_ = nullptr;
+  std::string_view text_;
+  bool reported_ = false;
 };
+
+Input* current_input = nullptr;
+
+void report_input() {
+  if (current_input != nullptr) current_input->report();
+}
+
+struct sigaction former[NSIG];
+
+void on_signal(int number) {
+  report_input();
+  // What was to happen without us: a sanitizer's report, or the end.
+  sigaction(number, &former[number], nullptr);
+  raise(number);
+}
+
+/// Has the input reported however the process fails: signals, uncaught exceptions (they abort), and
+/// reports of sanitizers.
+void watch(Input& input) {
+  current_input = &input;
+  struct sigaction action = {};
+  action.sa_handler = on_signal;
+  action.sa_flags = SA_ONSTACK | SA_NODEFER;
+  for (const int number : {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGTERM}) {
+    sigaction(number, &action, &former[number]);
+  }
+  if (__sanitizer_set_death_callback != nullptr) __sanitizer_set_death_callback(report_input);
+}
 
 class Random {
  public:
@@ -80,7 +149,7 @@ std::vector<std::string> read_seeds(const std::vector<std::string>& paths) {
   std::sort(files.begin(), files.end());
   std::vector<std::string> seeds;
   for (const fs::path& file : files) {
-    if (file.extension() == ".kql") {
+    if (file.extension() != ".test") {
       std::ifstream input(file, std::ios::binary);
       seeds.emplace_back(std::istreambuf_iterator<char>(input), std::istreambuf_iterator<char>());
       continue;
@@ -188,7 +257,9 @@ int main(int count, char** texts) {
     }
   }
   const fs::path program = fs::absolute(texts[0]);
-  CrashFile crash_file(program.parent_path() / ("crash-" + program.filename().string()));
+  const fs::path crash_file = program.parent_path() / ("crash-" + program.filename().string());
+  Input input(crash_file);
+  watch(input);
 
   const std::vector<std::string> seeds = read_seeds(paths);
   Random random(seed);
@@ -203,10 +274,10 @@ int main(int count, char** texts) {
       const size_t edits = tried < static_cast<int64_t>(seeds.size()) ? 0 : 1 + random.below(6);
       for (size_t i = 0; i < edits; ++i) mutate(current, seeds, random);
     }
-    crash_file.write(current);
+    input.set(current);
     LLVMFuzzerTestOneInput(reinterpret_cast<const uint8_t*>(current.data()), current.size());
   }
-  crash_file.remove();
+  fs::remove(crash_file);
   fmt::print("{} inputs\n", tried);
   return tried > 0 ? 0 : 1;
 }
