@@ -303,6 +303,7 @@ path: primary suffix* (DATASCOPE ASSIGN anyName)?;
 suffix:
     DOT LBRACKET (wildcard | expression) RBRACKET  # bracketedMember
     | DOT anyName arguments?                       # namedMember
+    | DOT HINT                                     # hintMember
     | DOT wildcard                                 # wildcardMember
     | LBRACKET expression RBRACKET                 # element;
 

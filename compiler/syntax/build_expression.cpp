@@ -358,6 +358,19 @@ ast::ExpressionPtr TreeBuilder::with_suffix(Grammar::SuffixContext* context,
     }
     return make(ast::Member{std::move(object), std::move(member)}, where);
   }
+  if (auto* x = dynamic_cast<Grammar::HintMemberContext*>(context)) {
+    // One word to the lexer: `a.hint.b` is two members.
+    const ast::Name word = token_name(x->HINT()->getSymbol());
+    for (uint32_t from = 0; from < word.text.size();) {
+      const auto end = static_cast<uint32_t>(std::min(word.text.find('.', from), word.text.size()));
+      const Span part{word.span.start + from, end - from};
+      auto member = make(ast::NameReference{{word.text.substr(from, end - from), part}}, part);
+      const Span both = vedette::join(object->span, part);
+      object = make(ast::Member{std::move(object), std::move(member)}, both);
+      from = end + 1;
+    }
+    return object;
+  }
   if (auto* x = dynamic_cast<Grammar::WildcardMemberContext*>(context)) {
     return make(ast::Member{std::move(object), wildcard(x->wildcard())}, where);
   }

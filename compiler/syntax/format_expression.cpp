@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 #include "compiler/syntax/formatter.h"
 #include "compiler/syntax/literal_text.h"
@@ -100,6 +101,14 @@ bool stands_alone(ast::LiteralKind kind, std::string_view text) {
   text.remove_prefix(1);
   if (starts_with_sign(text)) text.remove_prefix(1);
   return all_digits(text);
+}
+
+bool ends_with_hint(std::string_view text) {
+  constexpr std::string_view hint = "hint";
+  if (!text.ends_with(hint)) return false;
+  text.remove_suffix(hint.size());
+  return text.empty() || !(std::isalnum(static_cast<unsigned char>(text.back())) ||
+                           text.back() == '_' || text.back() == '$');
 }
 
 /// Whether `name(` begins a literal, so that a call of that name needs a space.
@@ -324,7 +333,9 @@ std::string Formatter::object(const ast::ExpressionPtr& pointer) {
   const bool scope_ends_here = std::holds_alternative<ast::DataScope>(pointer->node);
   // `2.a` would begin with the number `2.`.
   const bool number = std::holds_alternative<ast::Literal>(pointer->node) && is_digit(text.back());
-  return number || scope_ends_here ? '(' + text + ')' : text;
+  if (number || scope_ends_here) return '(' + text + ')';
+  // `hint.a` would be an option's name.
+  return ends_with_hint(text) ? text + ' ' : text;
 }
 
 std::string Formatter::text(const ast::Member& member) {

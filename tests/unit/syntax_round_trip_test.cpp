@@ -219,6 +219,7 @@ TEST(SyntaxRoundTrip, ParenthesesStayWhereThereMustBeSome) {
            "find in ((a < b) | as x) where c == 2",
            "search in ((T | where a == 1), V*) 'word'",
            "print (T datascope=hot).a, (T datascope=hot)[0]",
+           "print hint .b, a.hint.b.c, a.hint .b, a.hint[0].b, ['hint'].b",
            "T | facet by (a < b), (-c)",
        }) {
     const std::string formatted = check_round_trip(text, text);
