@@ -198,10 +198,13 @@ std::unique_ptr<RandomBatch> random_batch(Choices& choices) {
 }
 
 std::string compare_with_fused(const Program& program, Choices& choices) {
+  FuseCounters counters;
+  return compare_programs(program, fuse(program, counters), choices);
+}
+
+std::string compare_programs(const Program& program, const Program& fused, Choices& choices) {
   const auto batch = random_batch(choices);
   const Selection whole = batch->batch.selection;
-  FuseCounters counters;
-  const Program fused = fuse(program, counters);
   ProgramRunner plain(program), fast(fused);
   KernelContext plain_context{.arena = &batch->arena}, fast_context{.arena = &batch->arena};
   const auto expected = plain.run(batch->batch, plain_context);

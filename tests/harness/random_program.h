@@ -47,4 +47,7 @@ std::unique_ptr<RandomBatch> random_batch(Choices& choices);
 /// else what differs.
 std::string compare_with_fused(const Program& program, Choices& choices);
 
+/// The same with a program that was fused before.
+std::string compare_programs(const Program& program, const Program& fused, Choices& choices);
+
 }  // namespace vedette::testing
