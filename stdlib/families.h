@@ -41,6 +41,13 @@ std::vector<ScalarFunction> ip_search_functions();
 std::vector<ScalarFunction> series_functions();
 std::vector<ScalarFunction> series_fill_functions();
 std::vector<ScalarFunction> series_model_functions();
+std::vector<ScalarFunction> series_fit_functions();
+std::vector<ScalarFunction> series_fourier_functions();
+std::vector<ScalarFunction> distribution_functions();
+std::vector<ScalarFunction> tdigest_functions();
+std::vector<ScalarFunction> binder_functions();
+std::vector<ScalarFunction> environment_functions();
+std::vector<ScalarFunction> user_agent_functions();
 std::vector<ScalarFunction> compression_functions();
 std::vector<ScalarFunction> unit_functions();
 
@@ -53,5 +60,7 @@ std::vector<AggregateFunction> distinct_aggregates();
 std::vector<AggregateFunction> collection_aggregates();
 std::vector<AggregateFunction> percentile_aggregates();
 std::vector<AggregateFunction> statistics_aggregates();
+std::vector<AggregateFunction> digest_aggregates();
+std::vector<AggregateFunction> schema_aggregates();
 
 }  // namespace vedette::stdlib

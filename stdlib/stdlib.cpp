@@ -40,6 +40,13 @@ const Library& standard_library() {
         .add(series_functions())
         .add(series_fill_functions())
         .add(series_model_functions())
+        .add(series_fit_functions())
+        .add(series_fourier_functions())
+        .add(distribution_functions())
+        .add(tdigest_functions())
+        .add(binder_functions())
+        .add(environment_functions())
+        .add(user_agent_functions())
         .add(compression_functions())
         .add(unit_functions())
         .add(counting_aggregates())
@@ -49,7 +56,9 @@ const Library& standard_library() {
         .add(distinct_aggregates())
         .add(collection_aggregates())
         .add(percentile_aggregates())
-        .add(statistics_aggregates());
+        .add(statistics_aggregates())
+        .add(digest_aggregates())
+        .add(schema_aggregates());
     return made;
   }();
   return library;

@@ -77,7 +77,7 @@ std::optional<Bound> QueryBinder::bind_special(const ast::Call& call, Span span)
   if (name == "column_names_of") return bind_column_names(call, span);
   if (name == "pack_all") return bind_pack_all(call, span);
   if (name == "bag_pack_columns") return bind_pack_columns(call, span);
-  if (name == "ingestion_time" && call.arguments.empty()) return bind_ingestion_time(span);
+  if (std::optional<Bound> surroundings = bind_surroundings(call, span)) return surroundings;
   if (is_window_function(name)) return bind_window(call, span);
   if (std::optional<Bound> sorted = bind_sorted_arrays(call, span)) return sorted;
   if (std::optional<Bound> series = bind_several_results(call, span)) return series;
@@ -265,6 +265,8 @@ const std::vector<SeveralResults>& functions_with_several_results() {
         {"variance", Type::Real},
         {"rvariance", Type::Real},
         {"poly_fit", Type::Dynamic}}},
+      {"series_fft", 1, 2, {{"real", Type::Dynamic}, {"imag", Type::Dynamic}}},
+      {"series_ifft", 1, 2, {{"real", Type::Dynamic}, {"imag", Type::Dynamic}}},
       {"series_periods_detect", 4, 4, {{"periods", Type::Dynamic}, {"scores", Type::Dynamic}}},
       {"series_periods_validate", 2, 32, {{"periods", Type::Dynamic}, {"scores", Type::Dynamic}}},
       {"series_stats",

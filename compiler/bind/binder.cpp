@@ -88,7 +88,10 @@ void QueryBinder::bind_let(const ast::Let& let, bool outermost) {
 }
 
 void QueryBinder::bind_set(const ast::Set& set) {
-  if (set.name.text != "query_now" || !set.value) return;
+  if (!set.value) return;
+  if (set.name.text == "query_bin_auto_size") bin_auto_size_ = bind(*set.value);
+  if (set.name.text == "query_bin_auto_at") bin_auto_at_ = bind(*set.value);
+  if (set.name.text != "query_now") return;
   const Bound value = bind(*set.value);
   const auto constant = constant_value(value.value);
   if (!constant || constant->is_null()) return;

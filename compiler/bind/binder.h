@@ -22,6 +22,7 @@ struct BindEnvironment {
   Datetime now = {};                                   // the query's clock
   std::map<std::string, std::string> parameters = {};  // of declare query_parameters, as text
   std::map<std::string, plan::TableColumns> watchlists = {};  // further columns, by alias
+  std::string database_name = "memory";                       // of current_database()
   bool allow_local_files = true;                              // may externaldata name local paths?
   /// Runs a bound plan at once, for columns that depend on rows (pivot, bag_unpack) and for
   /// arguments that must be constants; not set when only columns are asked for. May throw

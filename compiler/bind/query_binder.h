@@ -247,7 +247,12 @@ class QueryBinder {
   Bound bind_column_names(const ast::Call& call, Span span);
   Bound bind_pack_all(const ast::Call& call, Span span);
   Bound bind_pack_columns(const ast::Call& call, Span span);
+  // What surrounds a row (bind_surroundings.cpp, bind_service.cpp).
+  std::optional<Bound> bind_surroundings(const ast::Call& call, Span span);
   Bound bind_ingestion_time(Span span);
+  Bound bind_bin_auto(const ast::Call& call, Span span);
+  Bound bind_cursor(const ast::Call& call, Span span);
+  Bound bind_column_exists(const ast::Call& call, Span span);
   Table drop_ingestion_time(Table table);
   static bool is_window_function(std::string_view name);
   Bound bind_window(const ast::Call& call, Span span);
@@ -329,7 +334,8 @@ class QueryBinder {
   std::vector<const ast::FunctionDeclaration*> calling_;
   WindowSteps* windows_ = nullptr;  // where window calls go; each step needs the one before
   bool rows_serialized_ = false;
-  Table* current_input_ = nullptr;  // what the expressions being bound read
+  std::optional<Bound> bin_auto_size_, bin_auto_at_;  // as `set` gave them
+  Table* current_input_ = nullptr;                    // what the expressions being bound read
 };
 
 }  // namespace vedette::binding

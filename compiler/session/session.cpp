@@ -1,5 +1,6 @@
 #include "compiler/session/session.h"
 
+#include <filesystem>
 #include <thread>
 
 #include "compiler/bind/binder.h"
@@ -64,6 +65,11 @@ exec::QueryLimits limits_of(const QueryOptions& options, Datetime now) {
   return limits;
 }
 
+/// A database is called as its directory is.
+std::string name_of(const Database& database) {
+  return std::filesystem::path(database.directory()).lexically_normal().filename().string();
+}
+
 plan::TableColumns columns_of(const plan::Schema& schema) {
   plan::TableColumns columns;
   for (const auto& column : schema) columns.emplace_back(column.name, column.type);
@@ -92,6 +98,7 @@ class Run {
         options_(options),
         now_(options.now.value_or(system_now())),
         snapshot_(database == nullptr ? nullptr : database->snapshot()),
+        database_name_(database == nullptr ? "" : name_of(*database)),
         context_(limits_of(options, now_)) {}
 
   /// Parses and binds; false when there are errors.
@@ -104,6 +111,7 @@ class Run {
                                 .parameters = options_.parameters,
                                 .allow_local_files = options_.allow_local_files,
                                 .check_only = check_only};
+    if (!database_name_.empty()) environment.database_name = database_name_;
     if (snapshot_ != nullptr) environment.schemas.push_back(&stored.emplace(snapshot_));
     if (schemas_ != nullptr) environment.schemas.push_back(schemas_);
     if (!check_only) {
@@ -228,6 +236,7 @@ class Run {
   const QueryOptions& options_;
   const Datetime now_;
   std::shared_ptr<const Snapshot> snapshot_;
+  const std::string database_name_;
   exec::QueryContext context_;
   std::shared_ptr<KernelCounters> kernels_ = std::make_shared<KernelCounters>();
 };

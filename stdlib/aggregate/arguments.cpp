@@ -222,6 +222,17 @@ std::vector<AggregateFunction> argument_aggregates() {
           .star = true,
           .null_rule = "Null where every value is; of several columns, those of one row.",
       },
+      {
+          .name = "passthrough",
+          .summary = "The value that all rows of a group share.",
+          .parameters = {{"expr", "The value.", Accepts::Scalar}},
+          .bodies = {first_body()},
+          .examples = {{"datatable(k:long, v:string)[1, 'a', 1, 'a'] "
+                        "| summarize passthrough(v) by k",
+                        "k:long  v:string\n1  a"}},
+          .column_name = ColumnName::FirstArgument,
+          .null_rule = "Null where every value is; where values differ, one of them.",
+      },
   };
 }
 

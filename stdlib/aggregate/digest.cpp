@@ -101,4 +101,42 @@ double Digest::percentile(double percent) {
   return greatest_;
 }
 
+double Digest::rank(double value) {
+  sort();
+  if (points_.empty() || value < least_) return 0;
+  if (value >= greatest_) return weight_;
+  double before = 0;
+  double last_middle = 0;
+  double last_value = least_;
+  for (const Point& point : points_) {
+    if (point.value > value) {
+      if (!compressed_) return before;
+      // A point stands for a stretch, half of which lies before it.
+      const double middle = before + point.weight / 2;
+      const double part = (value - last_value) / (point.value - last_value);
+      return last_middle + part * (middle - last_middle);
+    }
+    last_middle = before + point.weight / 2;
+    last_value = point.value;
+    before += point.weight;
+  }
+  if (!compressed_) return before;
+  return last_middle + (value - last_value) / (greatest_ - last_value) * (weight_ - last_middle);
+}
+
+const std::vector<Digest::Point>& Digest::points() {
+  sort();
+  return points_;
+}
+
+void Digest::add_compressed(const std::vector<Point>& points, double least, double greatest) {
+  Digest other;
+  other.points_ = points;
+  for (const Point& point : points) other.weight_ += point.weight;
+  other.least_ = least;
+  other.greatest_ = greatest;
+  other.compressed_ = true;
+  merge(other, 0);
+}
+
 }  // namespace vedette::stdlib

@@ -17,14 +17,26 @@ class Digest {
   bool empty() const { return points_.empty(); }
   /// The value below or at which `percent` of the weight lies. The digest must not be empty.
   double percentile(double percent);
-  int64_t bytes() const { return static_cast<int64_t>(points_.capacity() * sizeof(Point)); }
+  /// How much weight lies below or at `value`.
+  double rank(double value);
+  double weight() const { return weight_; }
 
- private:
   struct Point {
     double value;
     double weight;
   };
+  /// What the digest holds, in order. Of a compressed one each point stands for a stretch, and the
+  /// extremes are kept beside them.
+  const std::vector<Point>& points();
+  bool compressed() const { return compressed_; }
+  double least() const { return least_; }
+  double greatest() const { return greatest_; }
+  /// Adds points of a compressed digest.
+  void add_compressed(const std::vector<Point>& points, double least, double greatest);
 
+  int64_t bytes() const { return static_cast<int64_t>(points_.capacity() * sizeof(Point)); }
+
+ private:
   void sort();
   void compress();
 

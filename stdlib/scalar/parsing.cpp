@@ -220,6 +220,7 @@ std::vector<ScalarFunction> parsing_functions() {
   return {
       {
           .name = "parse_url",
+          .aliases = {"parseurl"},
           .summary = "The parts of a URL, as a bag.",
           .parameters = {{"url", "The URL."}},
           .overloads = {builds_dynamic({Type::String}, take_url_apart)},
@@ -229,6 +230,7 @@ std::vector<ScalarFunction> parsing_functions() {
       },
       {
           .name = "parse_urlquery",
+          .aliases = {"parseurlquery"},
           .summary = "The parameters in the query of a URL, as a bag.",
           .parameters = {{"query", "The query."}},
           .overloads = {builds_dynamic({Type::String}, take_query_apart)},

@@ -7,24 +7,10 @@
 #include "stdlib/families.h"
 #include "stdlib/scalar/dynamic_rows.h"
 #include "stdlib/scalar/series_analysis.h"
+#include "stdlib/scalar/series_values.h"
 
 namespace vedette::stdlib {
 namespace {
-
-/// The numbers of a series; nothing where an item is none.
-std::optional<std::vector<double>> numbers_of(const AnyScalar& series, bool skip_others = false) {
-  if (!is_array(series)) return std::nullopt;
-  std::vector<double> numbers;
-  for (DynamicView item : series.view.items()) {
-    const AnyScalar value = scalar_of(item);
-    if (value.is_number() && std::isfinite(value.as_real())) {
-      numbers.push_back(value.as_real());
-    } else if (!skip_others) {
-      return std::nullopt;
-    }
-  }
-  return numbers;
-}
 
 // Arguments that may be left out or null.
 double real_at(RowValues values, size_t at, double usual) {
@@ -37,18 +23,6 @@ int64_t long_at(RowValues values, size_t at, int64_t usual) {
 }
 std::string_view text_at(RowValues values, size_t at, std::string_view usual) {
   return at < values.size() && !values[at].text.empty() ? values[at].text : usual;
-}
-
-template <typename T> void add_array(DynamicBuilder& out, const std::vector<T>& numbers) {
-  out.begin_array();
-  for (const T& number : numbers) {
-    if constexpr (std::is_integral_v<T>) {
-      out.add_long(number);
-    } else {
-      out.add_real(number);
-    }
-  }
-  out.end_array();
 }
 
 /// One overload for each number of arguments from `least` up.

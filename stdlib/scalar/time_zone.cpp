@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -152,11 +153,14 @@ bool is_zone_name(std::string_view name) {
   });
 }
 
+std::string zone_folder() {
+  const char* folder = std::getenv("TZDIR");
+  return folder != nullptr ? folder : "/usr/share/zoneinfo";
+}
+
 std::shared_ptr<const TimeZone> load_time_zone(const std::string& name) {
   if (!is_zone_name(name)) return nullptr;
-  const char* folder = std::getenv("TZDIR");
-  std::ifstream file(std::string(folder != nullptr ? folder : "/usr/share/zoneinfo") + "/" + name,
-                     std::ios::binary);
+  std::ifstream file(zone_folder() + "/" + name, std::ios::binary);
   if (!file) return nullptr;
   const std::string bytes{std::istreambuf_iterator<char>(file), {}};
   auto zone = TimeZone::parse(bytes);
@@ -251,6 +255,28 @@ std::shared_ptr<const TimeZone> find_time_zone(const std::string& name) {
   auto zone = load_time_zone(name);
   if (zone != nullptr) zones.emplace(name, zone);
   return zone;
+}
+
+const std::vector<std::string>& time_zone_names() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> found;
+    const std::filesystem::path folder = zone_folder();
+    std::error_code problem;
+    std::filesystem::recursive_directory_iterator entry(folder, problem), end;
+    for (; !problem && entry != end; entry.increment(problem)) {
+      const std::string name = entry->path().lexically_relative(folder).string();
+      // The same zones once more, in other time scales.
+      if (name == "posix" || name == "right") entry.disable_recursion_pending();
+      if (!is_zone_name(name) || !entry->is_regular_file(problem)) continue;
+      char start[4] = {};
+      std::ifstream(entry->path(), std::ios::binary).read(start, sizeof start);
+      const bool zone = std::string_view(start, sizeof start) == "TZif";
+      if (zone && name != "localtime" && name != "posixrules") found.push_back(name);
+    }
+    std::sort(found.begin(), found.end());
+    return found;
+  }();
+  return names;
 }
 
 }  // namespace vedette::stdlib

@@ -57,4 +57,7 @@ class TimeZone {
 /// nullptr, when the system has no file of that name.
 std::shared_ptr<const TimeZone> find_time_zone(const std::string& name);
 
+/// The names of all zones that the system has, in order.
+const std::vector<std::string>& time_zone_names();
+
 }  // namespace vedette::stdlib
