@@ -1,0 +1,317 @@
+#include "tests/harness/corpus_query.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "compiler/session/session.h"
+#include "runtime/base/format.h"
+#include "runtime/shell/workspace.h"
+#include "runtime/table/database.h"
+#include "runtime/value/json.h"
+#include "stdlib/stdlib.h"
+#include "tests/harness/grid.h"
+#include "tests/harness/query_words.h"
+#include "tests/harness/row_generator.h"
+#include "tests/harness/test_tables.h"
+
+namespace vedette {
+namespace {
+
+/// Notes which tables are asked for.
+class NotedSchemas : public plan::SchemaSource {
+ public:
+  explicit NotedSchemas(const plan::SchemaSource& schemas) : schemas_(schemas) {}
+
+  std::optional<plan::TableColumns> find_table(std::string_view name) const override {
+    auto columns = schemas_.find_table(name);
+    if (columns) found_.insert_or_assign(std::string(name), *columns);
+    return columns;
+  }
+  std::vector<std::string> table_names() const override { return schemas_.table_names(); }
+
+  const std::map<std::string, plan::TableColumns>& found() const { return found_; }
+
+ private:
+  const plan::SchemaSource& schemas_;
+  mutable std::map<std::string, plan::TableColumns> found_;
+};
+
+/// The rows of an answer, ready to compare: what must be equal, and reals, which may be close.
+struct Answer {
+  struct Row {
+    std::string exact;
+    std::vector<double> reals;
+  };
+  plan::TableColumns columns;
+  std::vector<Row> rows;
+};
+
+bool close(double a, double b) {
+  if (std::isnan(a) || std::isnan(b)) return std::isnan(a) && std::isnan(b);
+  if (a == b) return true;
+  return std::abs(a - b) <= 1e-9 * std::max({1.0, std::abs(a), std::abs(b)});
+}
+
+bool same(const Answer::Row& a, const Answer::Row& b) {
+  return a.exact == b.exact && std::ranges::equal(a.reals, b.reals, close);
+}
+
+/// `any_order`: letters of texts and JSON are put in order, for sets whose members came from
+/// several threads.
+Answer answer_of(const ResultTable& table, bool any_order) {
+  Answer answer{table.columns, {}};
+  std::vector<Vector> vectors;
+  for (const ColumnBuilder& column : table.data) vectors.push_back(column.vector());
+  for (size_t i = 0; i < table.rows; ++i) {
+    Answer::Row& row = answer.rows.emplace_back();
+    for (const Vector& vector : vectors) {
+      const Value value = value_at(vector, static_cast<uint32_t>(i));
+      if (value.type() == Type::Real && !value.is_null()) {
+        row.reals.push_back(value.as_real());
+        continue;
+      }
+      std::string cell = cell_of_value(value);
+      if (any_order) std::sort(cell.begin(), cell.end());
+      row.exact += cell;
+      row.exact += '\x1f';
+    }
+  }
+  if (any_order) {
+    std::sort(answer.rows.begin(), answer.rows.end(), [](const auto& a, const auto& b) {
+      return std::tie(a.exact, a.reals) < std::tie(b.exact, b.reals);
+    });
+  }
+  return answer;
+}
+
+std::string columns_differ(const plan::TableColumns& a, const plan::TableColumns& b) {
+  if (a.size() != b.size()) return fmt::format("{} columns and {}", a.size(), b.size());
+  for (size_t i = 0; i < a.size(); ++i) {
+    if (a[i] == b[i]) continue;
+    return fmt::format("column {}: {}:{} and {}:{}", i, a[i].first, name_of(a[i].second),
+                       b[i].first, name_of(b[i].second));
+  }
+  return {};
+}
+
+std::string difference(const ResultTable& first, const ResultTable& second, bool any_order) {
+  if (std::string reason = columns_differ(first.columns, second.columns); !reason.empty()) {
+    return reason;
+  }
+  if (first.rows != second.rows) return fmt::format("{} rows and {}", first.rows, second.rows);
+  const Answer a = answer_of(first, any_order);
+  const Answer b = answer_of(second, any_order);
+  for (size_t i = 0; i < a.rows.size(); ++i) {
+    if (same(a.rows[i], b.rows[i])) continue;
+    std::string left = a.rows[i].exact, right = b.rows[i].exact;
+    size_t at = 0;
+    while (at < std::min(left.size(), right.size()) && left[at] == right[at]) ++at;
+    at -= std::min<size_t>(at, 30);
+    return fmt::format("row {}: {} and {}", i + 1, left.substr(at, 120), right.substr(at, 120));
+  }
+  return {};
+}
+
+/// Does the query leave a choice, which threads may make in another way?
+bool leaves_choice(const QueryWords& words) {
+  for (const std::string_view word : {"take",
+                                      "limit",
+                                      "sample",
+                                      "sample-distinct",
+                                      "any",
+                                      "anyif",
+                                      "take_any",
+                                      "take_anyif",
+                                      "arg_max",
+                                      "arg_min",
+                                      "argmax",
+                                      "argmin",
+                                      "top",
+                                      "nested",
+                                      "hitters",
+                                      "join",
+                                      "row_number",
+                                      "row_cumsum",
+                                      "row_rank_dense",
+                                      "row_rank_min",
+                                      "row_window_session",
+                                      "prev",
+                                      "next",
+                                      "scan",
+                                      "serialize",
+                                      "buildschema",
+                                      "percentile",
+                                      "percentiles",
+                                      "make_list",
+                                      "makelist",
+                                      "make_list_if",
+                                      "make_set",
+                                      "makeset",
+                                      "make_set_if",
+                                      "make_bag",
+                                      "tdigest",
+                                      "evaluate",
+                                      "partition",
+                                      "with_itemindex",
+                                      "reduce"}) {
+    // A set is a choice when it is cut or taken apart again; that is rare, but cannot be told here.
+    if (!words.mentions(word)) continue;
+    if (word == "join" && !words.mentions("innerunique") && words.mentions("kind")) continue;
+    return true;
+  }
+  return false;
+}
+
+bool leaves_all_open(const QueryWords& words) {
+  return words.mentions("rand") || words.mentions("new_guid") || words.mentions("sample") ||
+         words.mentions("distinct") && words.mentions("sample");
+}
+
+struct Way {
+  JitMode jit;
+  int threads;
+  int batch_rows;
+  std::string_view name;
+};
+constexpr Way ways[] = {{JitMode::Off, 1, batch_rows, "interpreted"},
+                        {JitMode::On, 1, 7, "compiled, batches of 7"},
+                        {JitMode::On, 4, batch_rows, "compiled, 4 threads"},
+                        {JitMode::Off, 4, 7, "interpreted, batches of 7, 4 threads"}};
+
+const Diagnostic* first_error(const QueryResult& result) {
+  for (const Diagnostic& diagnostic : result.diagnostics) {
+    if (diagnostic.severity == Severity::Error) return &diagnostic;
+  }
+  return nullptr;
+}
+
+CorpusVerdict verdict_of(const Diagnostic& error) {
+  CorpusVerdict verdict{.code = std::string(error.code), .reason = error.message};
+  verdict.outcome = error.kind == ErrorKind::Limit ? CorpusOutcome::Slow
+                    : error.code == "KQL0799"      ? CorpusOutcome::Internal
+                                                   : CorpusOutcome::Rejected;
+  return verdict;
+}
+
+/// The tables that the query names, with rows.
+std::unique_ptr<Database> make_tables(const CorpusQuery& query, const QueryWords& words,
+                                      const plan::SchemaSource& schemas,
+                                      const CorpusOptions& options, Datetime now) {
+  const NotedSchemas noted(schemas);
+  Session(standard_library(), nullptr, &noted).check(query.query, {.now = now});
+  auto database = Database::in_memory();
+  RowPlan plan{.seed = options.seed, .rows = options.rows, .now = now};
+  if (noted.found().size() > 20) plan.rows = 12;
+  for (const auto& [name, columns] : noted.found()) {
+    generate_table(*database, name, columns, words, plan);
+  }
+  return database;
+}
+
+}  // namespace
+
+std::string_view name_of(CorpusOutcome outcome) {
+  switch (outcome) {
+    case CorpusOutcome::Same:
+      return "same";
+    case CorpusOutcome::Differs:
+      return "differs";
+    case CorpusOutcome::Rejected:
+      return "rejected";
+    case CorpusOutcome::Slow:
+      return "slow";
+    case CorpusOutcome::Internal:
+      return "internal";
+    case CorpusOutcome::Crash:
+      return "crash";
+  }
+  return {};
+}
+
+CorpusVerdict run_corpus_query(const CorpusQuery& query, const plan::SchemaSource& schemas,
+                               const CorpusOptions& options) {
+  const auto begun = std::chrono::steady_clock::now();
+  const QueryWords words(query.query);
+  const Datetime now = default_clock();
+  const auto database = make_tables(query, words, schemas, options, now);
+  Session session(standard_library(), database.get(), &schemas);
+  QueryOptions run{.memory_bytes = 1ll << 30, .timeout = options.timeout, .now = now};
+
+  CorpusVerdict verdict;
+  const QueryResult announced = session.check(query.query, run);
+  std::optional<QueryResult> first;
+  for (const Way& way : ways) {
+    run.jit = way.jit;
+    run.threads = way.threads;
+    run.batch_rows = way.batch_rows;
+    QueryResult result = session.run(query.query, run);
+    const Diagnostic* error = first_error(result);
+    if (error != nullptr && (!first || !first_error(*first))) {
+      verdict = verdict_of(*error);
+      if (first) {
+        verdict.reason = fmt::format("{}: {}", way.name, error->message);
+        if (verdict.outcome == CorpusOutcome::Rejected) verdict.outcome = CorpusOutcome::Differs;
+      }
+      break;
+    }
+    std::string reason;
+    const QueryResult& other = first ? *first : announced;
+    const bool choice = way.threads > 1 && leaves_choice(words);
+    for (size_t i = 0; i < result.tables.size() && reason.empty(); ++i) {
+      if (other.tables.size() != result.tables.size()) {
+        reason = fmt::format("{} tables and {}", other.tables.size(), result.tables.size());
+      } else if (!first || choice || leaves_all_open(words)) {
+        reason = columns_differ(other.tables[i].columns, result.tables[i].columns);
+      } else {
+        reason = difference(other.tables[i], result.tables[i], way.threads > 1);
+      }
+    }
+    if (!reason.empty()) {
+      verdict.outcome = CorpusOutcome::Differs;
+      verdict.reason = fmt::format("{}: {}", first ? way.name : "announced", reason);
+      break;
+    }
+    if (!first) {
+      verdict.rows = result.tables.empty() ? 0 : result.tables[0].rows;
+      first = std::move(result);
+    }
+  }
+  verdict.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::steady_clock::now() - begun);
+  return verdict;
+}
+
+std::vector<CorpusQuery> read_corpus(const std::string& path) {
+  const std::string text = shell::read_text(path);
+  const bool json = path.ends_with(".jsonl");
+  std::vector<CorpusQuery> queries;
+  DynamicBuilder builder;
+  int line = 0;
+  for (size_t at = 0; at < text.size();) {
+    ++line;
+    const size_t end = std::min(text.find(json ? "\n" : "\n\n", at), text.size());
+    const std::string_view part = std::string_view(text).substr(at, end - at);
+    at = end + (json ? 1 : 2);
+    if (part.find_first_not_of(" \r\n") == std::string_view::npos) continue;
+    if (!json) {
+      const std::string name = path.substr(path.rfind('/') + 1);
+      queries.push_back({fmt::format("{}#{}", name, line), std::string(part), {}});
+      continue;
+    }
+    builder.clear();
+    if (!parse_json_text(part, builder) || !builder.view().is_object() ||
+        !builder.view().find("query").is_string()) {
+      throw QueryError(ErrorKind::Runtime, "TST0001",
+                       fmt::format("{}:{}: not an object with a query", path, line));
+    }
+    const auto field = [&](std::string_view name) {
+      const DynamicView value = builder.view().find(name);
+      return value.is_string() ? std::string(value.as_text()) : std::string();
+    };
+    queries.push_back({field("id"), field("query"), field("dialect")});
+  }
+  return queries;
+}
+
+}  // namespace vedette

@@ -1,0 +1,37 @@
+// What a query's text says about the rows it would let through.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace vedette {
+
+/// Literals and property names of a query, found by reading its tokens: a guess, good enough to
+/// make rows that pass filters.
+class QueryWords {
+ public:
+  explicit QueryWords(std::string_view query);
+
+  /// Texts and numbers that the query compares something called `name` with, also through one
+  /// `let`.
+  const std::vector<std::string>& values_of(std::string_view name) const;
+  /// All texts of the query.
+  const std::vector<std::string>& texts() const { return texts_; }
+  /// Names after a dot or in brackets: `Details.user`, `Details["user"]`.
+  const std::vector<std::string>& properties() const { return properties_; }
+  /// Is the word a token of the query?
+  bool mentions(std::string_view word) const { return words_.contains(word); }
+
+ private:
+  void resolve();
+
+  std::map<std::string, std::vector<std::string>, std::less<>> values_;
+  std::map<std::string, std::vector<std::string>, std::less<>> references_;
+  std::map<std::string, int, std::less<>> words_;
+  std::vector<std::string> texts_;
+  std::vector<std::string> properties_;
+};
+
+}  // namespace vedette
