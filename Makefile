@@ -7,12 +7,15 @@
 #   make test-debug run every test in that build
 #   make bench      the benchmarks of tests/benchmark
 #   make fuzz       every fuzzer for FUZZ_SECONDS (60)
+#   make corpus     every query of CORPUS (../shared/corpus) over generated rows
 #   make format     clang-format over all sources
 
 .DEFAULT_GOAL := build
-.PHONY: setup build test debug test-debug demo bench fuzz format docs clean
+.PHONY: setup build test debug test-debug demo bench fuzz corpus format docs clean
 jobs := $(shell nproc)
 FUZZ_SECONDS ?= 60
+CORPUS ?= ../shared/corpus
+SCHEMAS ?= ../shared/schemas
 
 setup:
 	@.ci/setup
@@ -39,6 +42,11 @@ bench: setup
 fuzz: setup
 	$(call built,fuzz,--target fuzzers)
 	@tests/harness/run_fuzzers build/fuzz/bin $(FUZZ_SECONDS)
+
+corpus: setup
+	$(call built,release,--target run_corpus)
+	@build/release/bin/run_corpus --workers $(jobs) --schemas $(SCHEMAS) \
+	  --out build/corpus.jsonl $(CORPUS)/*.jsonl
 
 format: setup
 	@git ls-files -z --cached --others --exclude-standard '*.h' '*.cpp' | xargs -0 clang-format-19 -i

@@ -34,23 +34,30 @@ uint64_t hash_at(const Vector& values, const Reader& reader, uint32_t row) {
   return 0;
 }
 
-/// The hashes of a dictionary's entries, kept for the batches that follow.
-const uint64_t* entry_hashes(const Dictionary& dictionary) {
+/// The hashes of those entries of a dictionary that selected rows use, kept for the batches that
+/// follow. The other entries may not be there yet.
+const uint64_t* entry_hashes(const Vector& vector, Selection selection) {
   struct Cache {
     uint64_t id = 0;
     std::vector<uint64_t> hashes;
+    std::vector<bool> known;
   };
   constexpr size_t caches = 8;
   static thread_local Cache cache[caches];
+  const Dictionary& dictionary = *vector.dictionary;
   Cache& mine = cache[dictionary.id % caches];
-  if (mine.id != dictionary.id || mine.hashes.size() != dictionary.size) {
+  if (mine.id != dictionary.id) {
     mine.id = dictionary.id;
-    mine.hashes.resize(dictionary.size);
-    const Reader reader(dictionary.entries);
-    for (uint32_t entry = 0; entry < dictionary.size; ++entry) {
-      mine.hashes[entry] = reader.valid(entry) ? hash_at(dictionary.entries, reader, entry) : 0;
-    }
+    mine.hashes.assign(dictionary.size, 0);
+    mine.known.assign(dictionary.size, false);
   }
+  const Reader reader(dictionary.entries);
+  for_each_row(selection, [&](uint32_t row) {
+    const uint32_t entry = vector.codes[row];
+    if (mine.known[entry]) return;
+    mine.known[entry] = true;
+    if (reader.valid(entry)) mine.hashes[entry] = hash_at(dictionary.entries, reader, entry);
+  });
   return mine.hashes.data();
 }
 
@@ -101,7 +108,7 @@ RowHashes::RowHashes(const Vector& vector, Selection selection) : reader_(vector
   if (vector.shape == Shape::Dictionary && vector.dictionary->id != 0 &&
       vector.dictionary->size <= most_entries) {
     codes_ = vector.codes;
-    hashes_ = entry_hashes(*vector.dictionary);
+    hashes_ = entry_hashes(vector, selection);
     return;
   }
   own_.resize(selection.count == 0 ? 0 : selection[selection.count - 1] + 1);

@@ -245,6 +245,15 @@ std::string lower(std::string_view text) {
   return low;
 }
 
+/// Nothing for names that hint at nothing.
+Make maker_of(std::string_view name) {
+  const std::string low = lower(name);
+  for (const Hint& hint : hints) {
+    if (low.find(hint.part) != std::string::npos) return hint.make;
+  }
+  return nullptr;
+}
+
 std::string json_string(std::string_view text) {
   std::string quoted;
   append_json_string(quoted, text);
@@ -270,10 +279,7 @@ std::string json_object(const QueryWords& words, Dice& dice, int depth) {
 }  // namespace
 
 std::string plausible_text(std::string_view name, const QueryWords& words, Dice& dice) {
-  const std::string low = lower(name);
-  for (const Hint& hint : hints) {
-    if (low.find(hint.part) != std::string::npos) return hint.make(words, dice);
-  }
+  if (const Make make = maker_of(name)) return make(words, dice);
   if (!words.texts().empty() && dice.chance(40)) return dice.one_of(words.texts());
   return std::string(dice.one_of(people));
 }
@@ -309,10 +315,10 @@ std::string plausible_json(std::string_view name, const QueryWords& words, Dice&
     case 5:
       return json_string(time_text(words, dice));
     default: {
-      const std::string text =
-          name.empty() ? std::string(dice.one_of(people)) : plausible_text(name, words, dice);
-      // JSON in a text in JSON is what some sources send, but once is enough.
-      return text.starts_with('{') || text.starts_with('[') ? "\"{}\"" : json_string(text);
+      // JSON in a text in JSON is what some sources send, but here it would never end.
+      const Make make = maker_of(name);
+      return json_string(make == nullptr || make == json_text ? std::string(dice.one_of(people))
+                                                              : make(words, dice));
     }
   }
 }
