@@ -50,6 +50,9 @@ std::vector<ScalarFunction> environment_functions();
 std::vector<ScalarFunction> user_agent_functions();
 std::vector<ScalarFunction> compression_functions();
 std::vector<ScalarFunction> unit_functions();
+std::vector<ScalarFunction> geo_point_functions();
+std::vector<ScalarFunction> geohash_functions();
+std::vector<ScalarFunction> geo_text_functions();
 
 // aggregate/
 std::vector<AggregateFunction> counting_aggregates();
