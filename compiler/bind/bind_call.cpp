@@ -21,7 +21,7 @@ std::vector<Bound> QueryBinder::bind_arguments(const ast::Call& call) {
 
 Bound QueryBinder::bind_call(const ast::Call& call, Span span) {
   const std::string& name = call.function.text;
-  if (const Scope* declared = find(scope, name)) {
+  if (const Scope* declared = find_declared(name)) {
     if (const auto* function = std::get_if<UserFunction>(&declared->meaning)) {
       return bind_user_function(*function, call, span);
     }

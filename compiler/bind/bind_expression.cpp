@@ -97,7 +97,7 @@ Bound QueryBinder::bind_name(const ast::Name& name) {
         return bind_column(*column, name.span);
     }
   }
-  if (const Scope* declared = find(scope, name.text)) return bind_declared(*declared, name);
+  if (const Scope* declared = find_declared(name.text)) return bind_declared(*declared, name);
   if (find_stored(name.text)) {
     error(code::scalar_expected, name.span,
           fmt::format("'{}' is a table; a scalar is expected here", name.text));

@@ -74,6 +74,7 @@ QueryBinder::Result QueryBinder::call_function(const UserFunction& function, con
   const ast::FunctionDeclaration& declaration = *function.declaration;
   const std::vector<ast::FunctionParameter>& parameters = declaration.parameters;
   const Span name_span = call != nullptr ? call->function.span : span;
+  if (auto broken = broken_result(function, name, span)) return std::move(*broken);
   const auto give_up = [&]() -> Result {
     if (function.tabular) return unknown_table(span);
     return failed(span);

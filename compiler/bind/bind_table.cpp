@@ -12,7 +12,7 @@
 
 namespace vedette::binding {
 
-bool QueryBinder::is_tabular(const ast::Expression& expression) const {
+bool QueryBinder::is_tabular(const ast::Expression& expression) {
   return std::visit(
       plan::Overloaded{
           [&](const ast::Pipe& pipe) {
@@ -31,15 +31,15 @@ bool QueryBinder::is_tabular(const ast::Expression& expression) const {
       expression.node);
 }
 
-bool QueryBinder::is_tabular_name(std::string_view name) const {
+bool QueryBinder::is_tabular_name(std::string_view name) {
   if (place == Place::Rows && rows && rows->find(name) != nullptr) return false;
-  if (const Scope* declared = find(scope, name)) {
+  if (const Scope* declared = find_declared(name)) {
     if (const auto* function = std::get_if<UserFunction>(&declared->meaning)) {
       return function->tabular;
     }
     return std::holds_alternative<NamedTable>(declared->meaning);
   }
-  return find_stored(name).has_value();
+  return find_stored(name).has_value() || name == "_GetWatchlistAlias";
 }
 
 std::optional<plan::TableColumns> QueryBinder::find_stored(std::string_view name) const {
@@ -84,7 +84,7 @@ Table QueryBinder::copy(const Table& table) {
 }
 
 std::optional<Table> QueryBinder::find_named_table(const ast::Name& name) {
-  if (const Scope* declared = find(scope, name.text)) {
+  if (const Scope* declared = find_declared(name.text)) {
     if (const auto* named = std::get_if<NamedTable>(&declared->meaning)) {
       Table table = copy(*named->table);
       table.name = name.text;
@@ -101,6 +101,7 @@ std::optional<Table> QueryBinder::find_named_table(const ast::Name& name) {
     }
     return std::nullopt;
   }
+  if (name.text == "_GetWatchlistAlias") return watchlist_aliases(name.span);
   return stored_table(name.text, name.span);
 }
 
@@ -144,7 +145,7 @@ Table QueryBinder::bind_table(const ast::Expression& expression) {
 
 Table QueryBinder::bind_table_name(const ast::Name& name) {
   if (std::optional<Table> table = find_named_table(name)) return std::move(*table);
-  if (find(scope, name.text) != nullptr) {
+  if (find_declared(name.text) != nullptr) {
     error(code::table_expected, name.span, fmt::format("'{}' is not a table", name.text));
   } else if (!fuzzy) {
     error(code::unknown_table, name.span,

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "compiler/bind/codes.h"
+#include "compiler/bind/function_source.h"
 #include "compiler/bind/query_binder.h"
 #include "compiler/bind/service_tables.h"
 #include "compiler/plan/walk.h"
@@ -32,9 +33,9 @@ const ast::Call* root_of(const ast::Expression& expression) {
 
 }  // namespace
 
-bool QueryBinder::is_tabular_call(const ast::Call& call) const {
+bool QueryBinder::is_tabular_call(const ast::Call& call) {
   const std::string& name = call.function.text;
-  if (const Scope* declared = find(scope, name)) {
+  if (const Scope* declared = find_declared(name)) {
     if (const auto* function = std::get_if<UserFunction>(&declared->meaning)) {
       return function->tabular;
     }
@@ -46,15 +47,15 @@ bool QueryBinder::is_tabular_call(const ast::Call& call) const {
          is_service_table(name);
 }
 
-bool QueryBinder::is_tabular_path(const ast::Member& member) const {
+bool QueryBinder::is_tabular_path(const ast::Member& member) {
   const ast::Call* root = root_of(*member.object);
   if (root == nullptr || !is_database_function(root->function.text)) return false;
-  return !find(scope, root->function.text);
+  return !find_declared(root->function.text);
 }
 
 Table QueryBinder::bind_table_call(const ast::Call& call, Span span) {
   const std::string& name = call.function.text;
-  if (const Scope* declared = find(scope, name)) {
+  if (const Scope* declared = find_declared(name)) {
     if (const auto* function = std::get_if<UserFunction>(&declared->meaning)) {
       auto result = call_function(*function, &call, name, span, nullptr);
       if (auto* table = std::get_if<Table>(&result)) return std::move(*table);
@@ -70,7 +71,7 @@ Table QueryBinder::bind_table_call(const ast::Call& call, Span span) {
   if (is_service_table(name)) return bind_service_table(call, span);
   if (is_tabular_call(call)) {
     bind_arguments(call);
-    cannot_run_yet(span, fmt::format("'{}' is not supported yet", name));
+    report_elsewhere(call, span);
     return unknown_table(span);
   }
   const bool scalar = environment.library.find_function(name) != nullptr;
@@ -145,6 +146,14 @@ Table QueryBinder::bind_path(const ast::Member& member, Span span) {
   const bool foreign = is_foreign(root->function.text) || names_other_database(*member.object);
   const Temporarily no_rows(rows, std::optional<RowScope>());
   if (const auto* name = std::get_if<ast::NameReference>(&member.member->node)) {
+    if (!foreign) {
+      const Temporarily no_scope(scope, ScopePtr());
+      if (const Scope* function = find_stored_function(name->name.text)) {
+        const auto& user = std::get<UserFunction>(function->meaning);
+        auto result = call_function(user, nullptr, name->name.text, name->name.span, nullptr);
+        if (auto* table = std::get_if<Table>(&result)) return std::move(*table);
+      }
+    }
     if (std::optional<Table> table =
             foreign ? std::nullopt : stored_table(name->name.text, name->name.span)) {
       return std::move(*table);
@@ -154,21 +163,56 @@ Table QueryBinder::bind_path(const ast::Member& member, Span span) {
             fmt::format("'{}' is not a table that is known here", name->name.text),
             suggest_table(name->name.text));
     } else {
-      cannot_run_yet(span, "tables of other databases are not supported yet");
+      report_other_database(*root, span);
     }
     return unknown_table(span);
   }
   if (const auto* call = std::get_if<ast::Call>(&member.member->node)) {
     if (call->function.text == "table" && !foreign) return bind_table_by_name(*call, span);
     if (is_service_table(call->function.text) && !foreign) return bind_service_table(*call, span);
+    if (const Scope* function = foreign ? nullptr : find_stored_function(call->function.text)) {
+      const auto& user = std::get<UserFunction>(function->meaning);
+      auto result = call_function(user, call, call->function.text, span, nullptr);
+      if (auto* table = std::get_if<Table>(&result)) return std::move(*table);
+      return unknown_table(span);
+    }
     bind_arguments(*call);
-    cannot_run_yet(span, "functions of other databases are not supported yet");
+    report_other_database(*root, span);
     return unknown_table(span);
   }
   if (std::holds_alternative<ast::Wildcard>(member.member->node)) {
-    cannot_run_yet(span, "wildcards over other databases are not supported yet");
+    report_other_database(*root, span);
   }
   return unknown_table(span);
+}
+
+void QueryBinder::report_other_database(const ast::Call& root, Span span) {
+  const std::string& name = root.function.text;
+  const bool service = is_foreign(name);
+  if (service) {
+    cannot_run_yet(span, fmt::format("'{}()' reads another service, which is not reached from "
+                                     "here: ingest its data into a table and name that",
+                                     name));
+  } else {
+    cannot_run_yet(
+        span, fmt::format("'{}()' names another database; only the one that is open is reached "
+                          "from here",
+                          name));
+  }
+}
+
+void QueryBinder::report_elsewhere(const ast::Call& call, Span span) {
+  const std::string& name = call.function.text;
+  if (name == "external_table") {
+    cannot_run_yet(span,
+                   "there are no external tables here: use externaldata, or ingest the files");
+  } else if (name == "materialized_view") {
+    cannot_run_yet(span, "there are no materialized views here: name the table that it is made of");
+  } else if (name == "stored_query_result") {
+    cannot_run_yet(span, "there are no stored query results here: keep one with `.set T <| query`");
+  } else {
+    cannot_run_yet(span, fmt::format("'{}' is not supported yet", name));
+  }
 }
 
 bool QueryBinder::names_other_database(const ast::Expression& object) {
@@ -182,6 +226,7 @@ bool QueryBinder::names_other_database(const ast::Expression& object) {
   if (call->arguments.empty()) return false;
   const auto* literal = std::get_if<ast::Literal>(&call->arguments[0].value->node);
   if (literal == nullptr) return true;
+  if (literal->text == environment.database_name) return false;
   error(code::unknown_name, call->arguments[0].value->span,
         fmt::format("there is no database '{}'", literal->text));
   return true;
@@ -207,6 +252,13 @@ std::vector<std::string> QueryBinder::views() const {
     if (function->declaration->parameters.empty()) names.push_back(at->name);
   }
   std::reverse(names.begin(), names.end());
+  if (environment.functions == nullptr) return names;
+  for (const std::string& name : environment.functions->function_names()) {
+    const ast::FunctionDeclaration* function = environment.functions->find_function(name);
+    if (function != nullptr && function->view && function->parameters.empty()) {
+      names.push_back(name);
+    }
+  }
   return names;
 }
 

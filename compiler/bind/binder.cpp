@@ -142,18 +142,18 @@ void QueryBinder::bind_result(const ast::Expression& expression) {
   add_output(project(std::move(one), projection, expression.span), expression.span);
 }
 
-bool QueryBinder::is_bare_name(const ast::Expression& expression) const {
+bool QueryBinder::is_bare_name(const ast::Expression& expression) {
   if (const auto* pipe = std::get_if<ast::Pipe>(&expression.node)) {
     return pipe->steps.empty() && pipe->source && is_bare_name(*pipe->source);
   }
   const auto* name = std::get_if<ast::NameReference>(&expression.node);
   if (name != nullptr) {
-    const Scope* declared = find(scope, name->name.text);
+    const Scope* declared = find_declared(name->name.text);
     return declared == nullptr || !std::holds_alternative<Bound>(declared->meaning);
   }
   const auto* call = std::get_if<ast::Call>(&expression.node);
   return call != nullptr && environment.library.find_function(call->function.text) == nullptr &&
-         find(scope, call->function.text) == nullptr;
+         find_declared(call->function.text) == nullptr;
 }
 
 Table QueryBinder::one_row(Span span) {

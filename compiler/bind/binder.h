@@ -14,6 +14,10 @@
 
 namespace vedette {
 
+namespace binding {
+class FunctionSource;
+}
+
 /// What a query may refer to. Everything outlives the call of `bind`.
 struct BindEnvironment {
   const Library& library;
@@ -23,6 +27,7 @@ struct BindEnvironment {
   std::map<std::string, std::string> parameters = {};  // of declare query_parameters, as text
   std::map<std::string, plan::TableColumns> watchlists = {};  // further columns, by alias
   std::string database_name = "memory";                       // of current_database()
+  const binding::FunctionSource* functions = nullptr;         // stored ones; may be absent
   bool allow_local_files = true;                              // may externaldata name local paths?
   /// Runs a bound plan at once, for columns that depend on rows (pivot, bag_unpack) and for
   /// arguments that must be constants; not set when only columns are asked for. May throw

@@ -1,4 +1,5 @@
 // Messages and suggestions of the binder.
+#include "compiler/bind/function_source.h"
 #include "compiler/bind/query_binder.h"
 #include "runtime/base/similar.h"
 
@@ -55,6 +56,11 @@ std::string QueryBinder::suggest_table(std::string_view name) const {
   for (const plan::SchemaSource* source : environment.schemas) {
     for (std::string& table : source->table_names()) names.push_back(std::move(table));
   }
+  if (environment.functions != nullptr) {
+    for (std::string& function : environment.functions->function_names()) {
+      names.push_back(std::move(function));
+    }
+  }
   return suggest(name, names);
 }
 
@@ -62,6 +68,11 @@ std::string QueryBinder::suggest_function(std::string_view name) const {
   std::vector<std::string> names;
   for (const Scope* at = scope.get(); at != nullptr; at = at->outer.get()) {
     if (std::holds_alternative<UserFunction>(at->meaning)) names.push_back(at->name);
+  }
+  if (environment.functions != nullptr) {
+    for (std::string& function : environment.functions->function_names()) {
+      names.push_back(std::move(function));
+    }
   }
   for (const ScalarFunction& function : environment.library.functions()) {
     if (function.hidden) continue;

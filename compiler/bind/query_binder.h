@@ -2,6 +2,8 @@
 #pragma once
 
 #include <functional>
+#include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -128,8 +130,16 @@ class QueryBinder {
 
   // ---- Tables (bind_table.cpp, bind_table_call.cpp) -----------------------------------------
 
+  /// A pipe without source that the binder itself writes as KQL, applied to `input`; or a whole
+  /// query when there is none.
+  Table bind_own_text(const std::string& text, std::optional<Table> input);
+  /// The text of a stored table, or of a table of these columns without rows.
+  std::string stored_or_empty(const std::string& table, const plan::TableColumns& columns) const;
+  Table watchlist_aliases(Span span);
+  Table invoke_service_function(const std::string& name, const ast::Call* call, Table input,
+                                Span span);
   /// Does this expression give a table?
-  bool is_tabular(const ast::Expression& expression) const;
+  bool is_tabular(const ast::Expression& expression);
   Table bind_table(const ast::Expression& expression);
   /// A pipe, going on from `input` when it has no source of its own.
   Table bind_pipe(const ast::Pipe& pipe, std::optional<Table> input, Span span);
@@ -153,6 +163,11 @@ class QueryBinder {
   /// The rows of a table, now, for what depends on them; none when they cannot be known: only
   /// columns are asked for, a function is being declared, or something before was wrong.
   std::optional<WholeTable> rows_now(const Table& table);
+
+  // ---- Stored functions (stored_functions.cpp) ----------------------------------------------
+
+  /// The declaration a name refers to: in the query, or a stored function; nullptr otherwise.
+  const Scope* find_declared(std::string_view name);
 
   // ---- Columns (columns.cpp, column_names.cpp) ----------------------------------------------
 
@@ -213,7 +228,7 @@ class QueryBinder {
   void bind_set(const ast::Set& set);
   void bind_query_parameters(const ast::DeclareQueryParameters& declaration);
   void bind_result(const ast::Expression& expression);
-  bool is_bare_name(const ast::Expression& expression) const;
+  bool is_bare_name(const ast::Expression& expression);
   void add_output(Table table, Span span);
 
   // Scalars.
@@ -297,13 +312,20 @@ class QueryBinder {
   Result bind_body(const ast::FunctionDeclaration& declaration, ScopePtr inner);
   Table bind_argument_table(const ast::Expression& expression);
   bool check_table_argument(const ast::FunctionParameter& parameter, const Table& table, Span span);
+  const Scope* find_stored_function(std::string_view name);
+  /// What a call of a stored function that does not bind gives; nothing for other functions.
+  std::optional<Result> broken_result(const UserFunction& function, std::string_view name,
+                                      Span span);
   void report_inside(std::string_view name, Span span, const Diagnostics& problems);
 
   // Tables.
-  bool is_tabular_name(std::string_view name) const;
-  bool is_tabular_call(const ast::Call& call) const;
-  bool is_tabular_path(const ast::Member& member) const;
+  bool is_tabular_name(std::string_view name);
+  bool is_tabular_call(const ast::Call& call);
+  bool is_tabular_path(const ast::Member& member);
   static bool is_fuzzy_union(const ast::Step& step);
+  /// Tells that a path leads to a place that is not reached from here.
+  void report_other_database(const ast::Call& root, Span span);
+  void report_elsewhere(const ast::Call& call, Span span);
   bool names_other_database(const ast::Expression& object);
   std::optional<plan::TableColumns> find_stored(std::string_view name) const;
   std::optional<Table> stored_table(const std::string& name, Span span);
@@ -324,7 +346,15 @@ class QueryBinder {
                    const Bound& bound, const Adding& how);
   void check_parameter(const ast::Parameter& parameter, const ParameterRule& rule);
 
+  /// A stored function that was named: absent while it is being bound.
+  struct StoredFunctionState {
+    ScopePtr declared;
+    Diagnostics problems;
+  };
+
   Diagnostics* diagnostics_;
+  std::map<std::string, StoredFunctionState, std::less<>> stored_functions_;
+  std::vector<std::unique_ptr<ast::Query>> own_texts_;  // KQL that the binder itself wrote
   plan::QueryPlan result_;
   plan::ColumnId next_id_ = 1;
   uint32_t next_shared_ = 1;

@@ -3,7 +3,7 @@
 namespace vedette::binding {
 
 bool is_service_table(std::string_view name) {
-  return name == "_GetWatchlist" || name == "AssignedIPAddresses";
+  return name == "_GetWatchlist" || name == "_GetWatchlistAlias" || name == "AssignedIPAddresses";
 }
 
 plan::TableColumns columns_of_service_table(std::string_view name) {

@@ -3,11 +3,16 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "compiler/plan/schema_source.h"
 
 namespace vedette::binding {
+
+/// Watchlists are tables whose names begin like this; the alias follows.
+constexpr std::string_view watchlist_prefix = "_Watchlist_";
+std::string watchlist_table(std::string_view alias);
 
 /// Is this a table function of the service, such as `_GetWatchlist`?
 bool is_service_table(std::string_view name);

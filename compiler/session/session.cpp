@@ -1,6 +1,5 @@
 #include "compiler/session/session.h"
 
-#include <filesystem>
 #include <thread>
 
 #include "compiler/bind/binder.h"
@@ -9,6 +8,7 @@
 #include "compiler/plan/explain.h"
 #include "compiler/session/adapt.h"
 #include "compiler/session/deep_stack.h"
+#include "compiler/session/stored_functions.h"
 #include "compiler/session/subqueries.h"
 #include "compiler/syntax/parse.h"
 #include "runtime/exec/result.h"
@@ -65,11 +65,6 @@ exec::QueryLimits limits_of(const QueryOptions& options, Datetime now) {
   return limits;
 }
 
-/// A database is called as its directory is.
-std::string name_of(const Database& database) {
-  return std::filesystem::path(database.directory()).lexically_normal().filename().string();
-}
-
 plan::TableColumns columns_of(const plan::Schema& schema) {
   plan::TableColumns columns;
   for (const auto& column : schema) columns.emplace_back(column.name, column.type);
@@ -83,6 +78,7 @@ struct Session::State {
   Database* database;
   const plan::SchemaSource* schemas;
   ExternalReader external;
+  session::FunctionCache functions;
 };
 
 namespace {
@@ -91,14 +87,16 @@ namespace {
 class Run {
  public:
   Run(const Library& library, Database* database, const plan::SchemaSource* schemas,
-      const ExternalReader& external, const QueryOptions& options)
+      const ExternalReader& external, session::FunctionCache& functions,
+      const QueryOptions& options)
       : library_(library),
         schemas_(schemas),
         external_(external),
         options_(options),
         now_(options.now.value_or(system_now())),
         snapshot_(database == nullptr ? nullptr : database->snapshot()),
-        database_name_(database == nullptr ? "" : name_of(*database)),
+        functions_(snapshot_ == nullptr ? nullptr : functions.of(snapshot_->functions())),
+        database_name_(database == nullptr ? "" : database->name()),
         context_(limits_of(options, now_)) {}
 
   /// Parses and binds; false when there are errors.
@@ -109,6 +107,7 @@ class Run {
     BindEnvironment environment{.library = library_,
                                 .now = now_,
                                 .parameters = options_.parameters,
+                                .functions = functions_.get(),
                                 .allow_local_files = options_.allow_local_files,
                                 .check_only = check_only};
     if (!database_name_.empty()) environment.database_name = database_name_;
@@ -236,6 +235,7 @@ class Run {
   const QueryOptions& options_;
   const Datetime now_;
   std::shared_ptr<const Snapshot> snapshot_;
+  std::shared_ptr<const session::ParsedFunctions> functions_;
   const std::string database_name_;
   exec::QueryContext context_;
   std::shared_ptr<KernelCounters> kernels_ = std::make_shared<KernelCounters>();
@@ -255,7 +255,7 @@ template <typename Work> void guarded(Run& run, const Work& work) {
 }  // namespace
 
 Session::Session(const Library& library, Database* database, const plan::SchemaSource* schemas)
-    : state_(new State{library, database, schemas, {}}) {}
+    : state_(new State{library, database, schemas, {}, {}}) {}
 
 Session::~Session() = default;
 
@@ -265,7 +265,8 @@ void Session::set_external_reader(ExternalReader reader) {
 
 QueryResult Session::run(std::string_view text, const QueryOptions& options) {
   QueryResult result;
-  Run run(state_->library, state_->database, state_->schemas, state_->external, options);
+  Run run(state_->library, state_->database, state_->schemas, state_->external, state_->functions,
+          options);
   guarded(run, [&] {
     if (!run.bind(text, false)) return;
     Lowered lowered = run.prepare();
@@ -281,7 +282,8 @@ QueryResult Session::run(std::string_view text, const QueryOptions& options) {
 
 QueryResult Session::check(std::string_view text, const QueryOptions& options) {
   QueryResult result;
-  Run run(state_->library, state_->database, state_->schemas, state_->external, options);
+  Run run(state_->library, state_->database, state_->schemas, state_->external, state_->functions,
+          options);
   guarded(run, [&] {
     run.bind(text, true);
     for (const auto& output : run.plan.outputs) {
@@ -299,7 +301,8 @@ QueryResult Session::check(std::string_view text, const QueryOptions& options) {
 
 Explanation Session::explain(std::string_view text, const QueryOptions& options) {
   Explanation explanation;
-  Run run(state_->library, state_->database, state_->schemas, state_->external, options);
+  Run run(state_->library, state_->database, state_->schemas, state_->external, state_->functions,
+          options);
   guarded(run, [&] {
     if (!run.bind(text, false)) return;
     Lowered lowered = run.prepare();

@@ -151,7 +151,7 @@ void Appender::refresh() {
   {
     const std::lock_guard lock(database.mutex);
     const auto* table = database.find(work_->table);
-    if (table == nullptr) return;
+    if (table == nullptr || work_->replaced) return;
     schema = table->schema;
   }
   for (size_t at = columns_.size(); at < schema->columns.size(); ++at) {
@@ -217,6 +217,12 @@ void Appender::append_rows(std::span<const Vector> columns, Selection selection)
     done += count;
     if (pending_rows_ >= next_check_) rows_ended();
   }
+}
+
+void Appender::set_ingestion_time(Datetime time) {
+  if (work_->options.ingestion_time && *work_->options.ingestion_time == time) return;
+  flush();
+  work_->options.ingestion_time = time;
 }
 
 uint64_t Appender::uncommitted_rows() const {

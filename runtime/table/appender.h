@@ -59,6 +59,9 @@ class Appender {
   /// Appends the selected rows of vectors, one a column of `schema()`; missing ones are null.
   void append_rows(std::span<const Vector> columns, Selection selection);
 
+  /// Rows appended from now on were ingested at this time; those before go into an extent.
+  void set_ingestion_time(Datetime time);
+
   /// Rows appended since the last commit.
   uint64_t uncommitted_rows() const;
 

@@ -1,6 +1,7 @@
 #include "runtime/table/database.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "runtime/base/error.h"
 #include "runtime/base/format.h"
@@ -14,6 +15,15 @@ namespace {
 
 QueryError schema_error(std::string_view code, std::string message) {
   return QueryError(ErrorKind::Runtime, code, std::move(message));
+}
+
+void check_columns(const TableSchema& schema) {
+  for (size_t at = 0; at < schema.columns.size(); ++at) {
+    if (schema.find(schema.columns[at].name) != at) {
+      throw schema_error("KQL0607", fmt::format("table '{}' has two columns named '{}'",
+                                                schema.name, schema.columns[at].name));
+    }
+  }
 }
 
 }  // namespace
@@ -44,14 +54,19 @@ const std::string& Database::directory() const {
   return state_->directory;
 }
 
+std::string Database::name() const {
+  if (state_->in_memory()) return "memory";
+  auto path = std::filesystem::absolute(state_->directory).lexically_normal();
+  return (path.has_filename() ? path : path.parent_path()).filename().string();
+}
+
+OpenMode Database::mode() const {
+  return state_->read_only ? OpenMode::ReadOnly : OpenMode::ReadWrite;
+}
+
 void Database::create_table(TableSchema schema) {
   state_->check_writable();
-  for (size_t at = 0; at < schema.columns.size(); ++at) {
-    if (schema.find(schema.columns[at].name) != at) {
-      throw schema_error("KQL0607", fmt::format("table '{}' has two columns named '{}'",
-                                                schema.name, schema.columns[at].name));
-    }
-  }
+  check_columns(schema);
   const std::lock_guard lock(state_->mutex);
   if (state_->find(schema.name) != nullptr) {
     throw schema_error("KQL0606", fmt::format("table '{}' exists already", schema.name));
@@ -82,26 +97,6 @@ void Database::add_columns(std::string_view table, std::span<const ColumnSchema>
   state_->make_snapshot();
 }
 
-void Database::drop_table(std::string_view table) {
-  state_->check_writable();
-  const std::lock_guard committing(state_->committing);
-  std::vector<ExtentEntry> entries;
-  {
-    const std::lock_guard lock(state_->mutex);
-    const uint64_t id = state_->existing(table).id;
-    Manifest manifest = state_->manifest();
-    std::erase_if(manifest.tables, [&](const TableEntry& entry) { return entry.id == id; });
-    state_->write(manifest);
-    entries = state_->find(id)->entries;
-    std::erase_if(state_->tables, [&](const State::OpenTable& open) { return open.id == id; });
-    state_->make_snapshot();
-  }
-  if (state_->in_memory()) return;
-  for (const ExtentEntry& entry : entries) {
-    remove_file(state_->extent_directory() + "/" + extent_file_name(entry.id));
-  }
-}
-
 Appender Database::append(std::string_view table, const AppendOptions& options) {
   state_->check_writable();
   check(options.extent_rows > 0, "an extent has rows");
@@ -115,6 +110,22 @@ Appender Database::append(std::string_view table, const AppendOptions& options) 
     work->schema = existing.schema;
   }
   return Appender(std::move(work));
+}
+
+Appender Database::rewrite(std::string_view table, TableSchema schema,
+                           const AppendOptions& options) {
+  check_columns(schema);
+  Appender appender = append(table, options);
+  Appender::Work& work = *appender.work_;
+  {
+    const std::lock_guard lock(state_->mutex);
+    const State::OpenTable& existing = state_->existing(table);
+    work.replaced.emplace();
+    for (const ExtentEntry& entry : existing.entries) work.replaced->push_back(entry.id);
+    schema.name = existing.schema->name;
+  }
+  work.schema = std::make_shared<TableSchema>(std::move(schema));
+  return Appender(std::move(appender.work_));
 }
 
 void Database::commit(std::span<Appender* const> appenders) {

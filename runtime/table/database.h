@@ -6,11 +6,13 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "runtime/table/appender.h"
 #include "runtime/table/extent.h"
 #include "runtime/table/schema.h"
+#include "runtime/table/stored_function.h"
 
 namespace vedette {
 
@@ -28,7 +30,9 @@ struct Table {
 /// All tables at one moment. Never changes, and keeps its extents alive, dropped or not.
 class Snapshot {
  public:
-  explicit Snapshot(std::vector<Table> tables);
+  explicit Snapshot(std::vector<Table> tables,
+                    std::shared_ptr<const StoredFunctions> functions = nullptr,
+                    uint64_t sequence = 0);
 
   /// Sorted by name.
   const std::vector<Table>& tables() const { return tables_; }
@@ -36,9 +40,15 @@ class Snapshot {
   const Table* find(std::string_view name) const;
   /// Tables whose names match a pattern in which `*` stands for any characters, sorted by name.
   std::vector<const Table*> matching(std::string_view pattern) const;
+  /// The same object as long as no function changes.
+  const std::shared_ptr<const StoredFunctions>& functions() const { return functions_; }
+  /// One more with each commit.
+  uint64_t sequence() const { return sequence_; }
 
  private:
   std::vector<Table> tables_;
+  std::shared_ptr<const StoredFunctions> functions_;
+  uint64_t sequence_;
 };
 
 enum class OpenMode {
@@ -54,6 +64,7 @@ enum class OpenMode {
 ///   KQL0603 its manifest is damaged or too new     KQL0604 writing failed (disk full, read-only
 ///   ...) KQL0605 an extent is damaged                   KQL0606 no such table, or it exists
 ///   already KQL0607 a column exists with another type
+///   KQL0608 changed by others meanwhile
 class Database {
  public:
   static std::unique_ptr<Database> open(const std::string& directory, OpenMode mode);
@@ -71,12 +82,32 @@ class Database {
   /// Removes a table and its files; durable on return. Uncommitted rows for it can no longer be
   /// committed.
   void drop_table(std::string_view table);
+  /// The same for several tables, all or none.
+  void drop_tables(std::span<const std::string> tables);
+  /// Gives tables other names, all or none: from, to. Two may change places. Durable on return.
+  void rename_tables(std::span<const std::pair<std::string, std::string>> names);
+  /// Gives columns of a table other names, all or none: from, to. Durable on return.
+  void rename_columns(std::string_view table,
+                      std::span<const std::pair<std::string, std::string>> names);
+  /// Says something about a table (TableSchema::properties); empty takes it back. Durable on
+  /// return.
+  void set_property(std::string_view table, std::string_view property, std::string value);
+  /// Stores functions under their names, in place of older ones, and removes others, all or
+  /// nothing. Durable on return.
+  void change_functions(std::span<const StoredFunction> stored,
+                        std::span<const std::string> removed = {});
 
   Appender append(std::string_view table, const AppendOptions& options = {});
+  /// An appender whose commit replaces all rows of the table, and its columns by those of
+  /// `schema`. The commit fails with KQL0608 when others committed to the table meanwhile.
+  Appender rewrite(std::string_view table, TableSchema schema, const AppendOptions& options = {});
 
   /// Makes staged schemas and the rows of all `appenders` durable and visible, all or nothing.
   void commit(std::span<Appender* const> appenders = {});
 
+  OpenMode mode() const;
+  /// What queries call it: the last part of its directory, or `memory`.
+  std::string name() const;
   /// Empty when in memory.
   const std::string& directory() const;
 

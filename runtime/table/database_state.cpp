@@ -4,9 +4,11 @@
 #include <cerrno>
 #include <cstring>
 #include <set>
+#include <utility>
 
 #include "runtime/base/error.h"
 #include "runtime/base/format.h"
+#include "runtime/base/hash.h"
 
 namespace vedette {
 
@@ -45,11 +47,18 @@ void Database::State::make_snapshot() {
   for (const OpenTable& table : tables) {
     seen.push_back({.id = table.id, .schema = table.schema, .extents = table.extents});
   }
-  snapshot = std::make_shared<Snapshot>(std::move(seen));
+  snapshot = std::make_shared<Snapshot>(std::move(seen), functions, sequence);
+}
+
+std::string Database::State::functions_path(uint64_t sequence) const {
+  return fmt::format("{}/functions.{}", directory, sequence);
 }
 
 Manifest Database::State::manifest() const {
-  Manifest manifest{.sequence = sequence + 1, .next_table = next_table, .next_extent = next_extent};
+  Manifest manifest{.sequence = sequence + 1,
+                    .next_table = next_table,
+                    .next_extent = next_extent,
+                    .functions = functions_file};
   for (const OpenTable& table : tables) {
     manifest.tables.push_back({.id = table.id, .schema = *table.schema, .extents = table.entries});
   }
@@ -111,6 +120,7 @@ void Database::State::open_directory(OpenMode mode) {
     const uint64_t before = sequence;
     if (load() || sequence == before) break;
   }
+  if (functions_missing) load_functions(functions_file);  // says what is wrong
 }
 
 bool Database::State::load() {
@@ -126,7 +136,8 @@ bool Database::State::load() {
   next_table = manifest.next_table;
   next_extent = manifest.next_extent;
   tables.clear();
-  bool complete = true;
+  functions_missing = false;
+  bool complete = load_functions(manifest.functions);
   for (TableEntry& entry : manifest.tables) {
     OpenTable& table = tables.emplace_back();
     table.id = entry.id;
@@ -142,6 +153,24 @@ bool Database::State::load() {
   return complete;
 }
 
+bool Database::State::load_functions(const FunctionsEntry& entry) {
+  functions_file = entry;
+  functions = std::make_shared<const StoredFunctions>();
+  if (entry.sequence == 0) return true;
+  const std::string path = functions_path(entry.sequence);
+  const auto text = read_file(path);
+  // Readers try again: an owner may have written a new file since we read the manifest.
+  if (!text && read_only && !std::exchange(functions_missing, true)) return false;
+  functions_missing = false;
+  if (!text || text->size() != entry.bytes || hash_bytes(*text) != entry.checksum) {
+    throw QueryError(ErrorKind::Runtime, "KQL0603",
+                     fmt::format("damaged file '{}': {}", path,
+                                 text ? "it has the wrong checksum" : "it is not there"));
+  }
+  functions = std::make_shared<const StoredFunctions>(functions_from_text(*text, path));
+  return true;
+}
+
 void Database::State::remove_leftovers() const {
   std::set<std::string> known;
   for (const OpenTable& table : tables) {
@@ -150,7 +179,19 @@ void Database::State::remove_leftovers() const {
   for (const std::string& name : names_in(extent_directory())) {
     if (!known.contains(name)) remove_file(extent_directory() + "/" + name);
   }
+  for (const std::string& name : names_in(directory)) {
+    if (!name.starts_with("functions.")) continue;
+    const std::string path = directory + "/" + name;
+    if (path != functions_path(functions_file.sequence)) remove_file(path);
+  }
   remove_file(manifest_path() + ".tmp");
+}
+
+void Database::State::remove_files(std::span<const ExtentEntry> entries) const {
+  if (in_memory()) return;
+  for (const ExtentEntry& entry : entries) {
+    remove_file(extent_directory() + "/" + extent_file_name(entry.id));
+  }
 }
 
 // Committing.
@@ -160,6 +201,7 @@ void Database::State::commit(std::span<Appender* const> appenders) {
     for (Appender* appender : appenders) appender->discard();
   };
   std::vector<std::string> published;
+  std::vector<ExtentEntry> removed;
   uint64_t next_sequence = 0;
   try {
     for (Appender* appender : appenders) appender->flush();
@@ -186,6 +228,20 @@ void Database::State::commit(std::span<Appender* const> appenders) {
               ErrorKind::Runtime, "KQL0606",
               fmt::format("table '{}' was dropped meanwhile", appender->schema().name));
         }
+        if (const auto& replaced = appender->work_->replaced) {
+          const bool same = std::equal(
+              entry->extents.begin(), entry->extents.end(), replaced->begin(), replaced->end(),
+              [](const ExtentEntry& extent, uint64_t id) { return extent.id == id; });
+          if (!same) {
+            throw QueryError(ErrorKind::Runtime, "KQL0608",
+                             fmt::format("table '{}' was changed meanwhile", entry->schema.name));
+          }
+          const std::string name = entry->schema.name;
+          entry->schema = *appender->work_->schema;
+          entry->schema.name = name;
+          removed.insert(removed.end(), entry->extents.begin(), entry->extents.end());
+          entry->extents.clear();
+        }
         for (const WrittenExtent& extent : appender->work_->written) {
           entry->extents.push_back(extent.entry);
         }
@@ -197,10 +253,19 @@ void Database::State::commit(std::span<Appender* const> appenders) {
     const std::lock_guard lock(mutex);
     for (Appender* appender : appenders) {
       OpenTable* table = find(appender->work_->table);
+      if (appender->work_->replaced) {
+        auto schema = std::make_shared<TableSchema>(*appender->work_->schema);
+        schema->name = table->schema->name;
+        table->schema = std::move(schema);
+        table->entries.clear();
+        table->extents.clear();
+        appender->work_->replaced->clear();
+      }
       for (WrittenExtent& extent : appender->work_->written) {
         table->entries.push_back(extent.entry);
         table->extents.push_back(extent.memory ? extent.memory
                                                : open(extent.entry, table->schema->name));
+        if (appender->work_->replaced) appender->work_->replaced->push_back(extent.entry.id);
       }
     }
     make_snapshot();
@@ -213,6 +278,7 @@ void Database::State::commit(std::span<Appender* const> appenders) {
     throw;
   }
   discard_all();
+  remove_files(removed);
 }
 
 }  // namespace vedette

@@ -43,11 +43,15 @@ struct Database::State {
   uint64_t next_table = 1;
   uint64_t next_extent = 1;
   std::vector<OpenTable> tables;
+  std::shared_ptr<const StoredFunctions> functions = std::make_shared<const StoredFunctions>();
+  storage::FunctionsEntry functions_file;
+  bool functions_missing = false;  // a reader did not find the file that its manifest names
   std::shared_ptr<const Snapshot> snapshot;
 
   bool in_memory() const { return directory.empty(); }
   std::string manifest_path() const { return directory + "/manifest"; }
   std::string extent_directory() const { return directory + "/extents"; }
+  std::string functions_path(uint64_t sequence) const;
 
   OpenTable* find(std::string_view name);
   OpenTable* find(uint64_t id);
@@ -64,11 +68,14 @@ struct Database::State {
                                      const std::string& table) const;
 
   void open_directory(OpenMode mode);
-  /// Reads the manifest and opens extents; false when one was missing.
+  /// Reads the manifest and opens extents; false when a file was missing.
   bool load();
+  bool load_functions(const storage::FunctionsEntry& entry);
   void remove_leftovers() const;
 
   void commit(std::span<Appender* const> appenders);
+  /// Removes the files of extents that no longer belong to anything.
+  void remove_files(std::span<const storage::ExtentEntry> entries) const;
 };
 
 /// What an appender holds beside its builders.
@@ -81,6 +88,8 @@ struct Appender::Work {
   uint32_t extent_rows = 0;                       // rows given to the encoders
   uint64_t written_rows = 0;                      // rows in `written`
   std::vector<WrittenExtent> written;
+  /// Of an appender that replaces what the table had: its extents then.
+  std::optional<std::vector<uint64_t>> replaced;
 
   /// Rows that the block being filled may still grow to.
   uint32_t room() const;

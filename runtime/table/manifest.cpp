@@ -1,71 +1,17 @@
 #include "runtime/table/manifest.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "runtime/base/error.h"
 #include "runtime/base/format.h"
 #include "runtime/base/hash.h"
+#include "runtime/table/text_lines.h"
 
 namespace vedette::storage {
 namespace {
 
 constexpr std::string_view first_line = "vedette manifest ";
-constexpr uint64_t format_version = 1;
-
-/// Names may hold anything; a line of the manifest may not hold line breaks.
-std::string escaped(std::string_view name) {
-  std::string text;
-  for (const char c : name) {
-    if (c == '\n') {
-      text += "\\n";
-    } else if (c == '\\') {
-      text += "\\\\";
-    } else {
-      text += c;
-    }
-  }
-  return text;
-}
-
-std::string unescaped(std::string_view text) {
-  std::string name;
-  for (size_t at = 0; at < text.size(); ++at) {
-    if (text[at] != '\\' || at + 1 == text.size()) {
-      name += text[at];
-    } else {
-      name += text[++at] == 'n' ? '\n' : text[at];
-    }
-  }
-  return name;
-}
-
-/// The words of a line; `rest` takes what is left, spaces and all.
-class Line {
- public:
-  explicit Line(std::string_view text) : text_(text) {}
-
-  std::string_view word() {
-    const size_t end = std::min(text_.find(' '), text_.size());
-    const std::string_view word = text_.substr(0, end);
-    text_.remove_prefix(std::min(end + 1, text_.size()));
-    return word;
-  }
-  uint64_t number(int base = 10) {
-    const std::string_view digits = word();
-    uint64_t value = 0;
-    const auto [end, error] =
-        std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
-    if (error != std::errc{} || end != digits.data() + digits.size()) ok_ = false;
-    return value;
-  }
-  std::string_view rest() const { return text_; }
-  bool ok() const { return ok_; }
-
- private:
-  std::string_view text_;
-  bool ok_ = true;
-};
+constexpr uint64_t format_version = 2;  // 1 had neither properties nor functions
 
 QueryError damaged(const std::string& path, std::string_view what) {
   return QueryError(ErrorKind::Runtime, "KQL0603",
@@ -77,8 +23,15 @@ QueryError damaged(const std::string& path, std::string_view what) {
 std::string Manifest::to_text() const {
   std::string text = fmt::format("{}{}\nsequence {}\nnext {} {}\n", first_line, format_version,
                                  sequence, next_table, next_extent);
+  if (functions.sequence != 0) {
+    text += fmt::format("functions {} {} {:016x}\n", functions.sequence, functions.bytes,
+                        functions.checksum);
+  }
   for (const TableEntry& table : tables) {
     text += fmt::format("table {} {}\n", table.id, escaped(table.schema.name));
+    for (const auto& [name, value] : table.schema.properties) {
+      text += fmt::format("property {} {}\n", name, escaped(value));
+    }
     for (const ColumnSchema& column : table.schema.columns) {
       text += fmt::format("column {} {}\n", vedette::name_of(column.type), escaped(column.name));
     }
@@ -92,7 +45,7 @@ std::string Manifest::to_text() const {
 Manifest Manifest::from_text(std::string_view text, const std::string& path) {
   if (!text.starts_with(first_line)) throw damaged(path, "it is not a manifest");
   if (Line line(text.substr(first_line.size(), text.find('\n') - first_line.size()));
-      line.number() != format_version) {
+      line.number() > format_version || !line.ok()) {
     throw QueryError(ErrorKind::Runtime, "KQL0603",
                      fmt::format("'{}' was written by a newer version of Vedette", path));
   }
@@ -108,9 +61,7 @@ Manifest Manifest::from_text(std::string_view text, const std::string& path) {
   text = text.substr(0, end);
   text.remove_prefix(text.find('\n') + 1);
   while (!text.empty()) {
-    const size_t size = std::min(text.find('\n'), text.size() - 1);
-    Line line(text.substr(0, size));
-    text.remove_prefix(size + 1);
+    Line line(take_line(text));
     const std::string_view word = line.word();
     const bool in_table = !manifest.tables.empty();
     bool known = true;
@@ -119,6 +70,13 @@ Manifest Manifest::from_text(std::string_view text, const std::string& path) {
     } else if (word == "next") {
       manifest.next_table = line.number();
       manifest.next_extent = line.number();
+    } else if (word == "functions") {
+      manifest.functions.sequence = line.number();
+      manifest.functions.bytes = line.number();
+      manifest.functions.checksum = line.number(16);
+    } else if (word == "property" && in_table) {
+      const std::string name(line.word());
+      manifest.tables.back().schema.properties[name] = unescaped(line.rest());
     } else if (word == "table") {
       TableEntry& table = manifest.tables.emplace_back();
       table.id = line.number();

@@ -17,11 +17,19 @@ struct TableEntry {
   std::vector<ExtentEntry> extents;
 };
 
+/// The file of the stored functions; each change of one writes it anew.
+struct FunctionsEntry {
+  uint64_t sequence = 0;  // of the commit that wrote it, and in its name; 0: there is none
+  uint64_t bytes = 0;
+  uint64_t checksum = 0;
+};
+
 /// What a database consists of after some commit.
 struct Manifest {
   uint64_t sequence = 0;  // one more with each commit
   uint64_t next_table = 1;
   uint64_t next_extent = 1;
+  FunctionsEntry functions;
   std::vector<TableEntry> tables;
 
   std::string to_text() const;

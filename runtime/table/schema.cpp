@@ -9,4 +9,9 @@ std::optional<uint32_t> TableSchema::find(std::string_view column) const {
   return std::nullopt;
 }
 
+std::string TableSchema::property(std::string_view name) const {
+  const auto found = properties.find(name);
+  return found == properties.end() ? std::string() : found->second;
+}
+
 }  // namespace vedette

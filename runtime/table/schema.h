@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,13 +18,18 @@ struct ColumnSchema {
   bool operator==(const ColumnSchema&) const = default;
 };
 
-/// Columns are only ever added, at the end: a column's index is its identity.
+/// Appending adds columns at the end: in the extents of a table a column's index is its identity.
 struct TableSchema {
   std::string name;
   std::vector<ColumnSchema> columns;
+  /// What is said about the table: `folder`, `docstring`, `retention` (JSON) ... One word, any
+  /// text.
+  std::map<std::string, std::string, std::less<>> properties = {};
 
   /// The index of a column; names are case-sensitive.
   std::optional<uint32_t> find(std::string_view column) const;
+  /// A property, or nothing.
+  std::string property(std::string_view name) const;
   bool operator==(const TableSchema&) const = default;
 };
 

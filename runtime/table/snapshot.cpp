@@ -40,7 +40,10 @@ uint64_t Table::stored_bytes() const {
   return bytes;
 }
 
-Snapshot::Snapshot(std::vector<Table> tables) : tables_(std::move(tables)) {
+Snapshot::Snapshot(std::vector<Table> tables, std::shared_ptr<const StoredFunctions> functions,
+                   uint64_t sequence)
+    : tables_(std::move(tables)), functions_(std::move(functions)), sequence_(sequence) {
+  if (!functions_) functions_ = std::make_shared<const StoredFunctions>();
   std::sort(tables_.begin(), tables_.end(),
             [](const Table& a, const Table& b) { return a.schema->name < b.schema->name; });
 }

@@ -13,7 +13,7 @@ Table bind_invoke(StepContext context, const ast::Invoke& invoke) {
                                : name != nullptr ? name->name.text
                                                  : std::string();
   const Span name_span = call != nullptr ? call->function.span : invoke.call->span;
-  if (const Scope* declared = find(binder.scope, function)) {
+  if (const Scope* declared = binder.find_declared(function)) {
     if (const auto* user = std::get_if<UserFunction>(&declared->meaning)) {
       auto result = binder.call_function(*user, call, function, invoke.call->span, &context.input);
       if (auto* table = std::get_if<Table>(&result)) return std::move(*table);
@@ -24,12 +24,8 @@ Table bind_invoke(StepContext context, const ast::Invoke& invoke) {
       return binder.unknown_table(context.span());
     }
   }
-  if (const auto added = columns_added_by(function)) {
-    binder.cannot_run_yet(context.span(), fmt::format("'{}' is not supported yet", function));
-    plan::Schema output = context.input.columns();
-    for (const auto& [column, type] : *added) output.push_back(binder.fresh(column, type));
-    make_names_unique(output);
-    return binder.empty_table(std::move(output), context.span(), context.input.open);
+  if (columns_added_by(function)) {
+    return binder.invoke_service_function(function, call, std::move(context.input), context.span());
   }
   binder.error(code::unknown_function, name_span,
                fmt::format("'{}' is not a function that is known here", function),
