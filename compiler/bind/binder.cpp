@@ -178,7 +178,8 @@ void QueryBinder::add_output(Table table, Span) {
   const size_t number = result_.outputs.size();
   std::string name = number == 0 ? "PrimaryResult" : fmt::format("Table_{}", number);
   if (!table.result_name.empty()) name = table.result_name;
-  result_.outputs.push_back({std::move(name), std::move(table.plan), table.visualization});
+  result_.outputs.push_back({std::move(name), std::move(table.plan), table.visualization,
+                             table.open});
 }
 
 }  // namespace binding

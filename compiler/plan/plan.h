@@ -201,6 +201,7 @@ struct QueryPlan {
     std::string name;  // "PrimaryResult", or the name `as` gave
     Plan plan;
     std::optional<std::string> visualization = {};  // of `render`, as JSON
+    bool open = false;  // may have further columns, which are known when it runs
   };
   std::vector<Output> outputs;
 };

@@ -290,7 +290,8 @@ QueryResult Session::check(std::string_view text, const QueryOptions& options) {
       if (output.plan == nullptr) continue;
       result.tables.push_back({.name = output.name,
                                .columns = columns_of(output.plan->output),
-                               .visualization = output.visualization.value_or("")});
+                               .visualization = output.visualization.value_or(""),
+                               .open = output.open});
     }
   });
   result.ok = !run.diagnostics.any_errors();

@@ -49,6 +49,7 @@ struct ResultTable {
   std::vector<ColumnBuilder> data;  // one a column, all of `rows` values
   size_t rows = 0;
   std::string visualization = {};  // of `render`, as JSON; empty when there is none
+  bool open = false;  // of `check`: may have further columns, which are known when it runs
 };
 
 /// Counters of one run; what `explain --analyze` and tests look at.

@@ -1,6 +1,7 @@
 #include "compiler/syntax/parse.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "antlr4-runtime.h"
 #include "compiler/syntax/literal_text.h"
@@ -199,6 +200,27 @@ T
 )";
   Diagnostics ignored;
   parse(typical, ignored);
+}
+
+std::vector<QueryToken> tokens_of(std::string_view text) {
+  using Kind = QueryToken::Kind;
+  const TokenText places(text);
+  antlr4::ANTLRInputStream input{std::string(text)};
+  Lexer lexer(&input);
+  lexer.removeErrorListeners();
+  std::vector<QueryToken> tokens;
+  for (const auto& token : lexer.getAllTokens()) {
+    if (token->getChannel() != antlr4::Token::DEFAULT_CHANNEL) continue;
+    const Span span = places.span(*token);
+    const std::string_view word = text.substr(span.start, span.length);
+    if (word.empty()) continue;
+    const auto first = static_cast<unsigned char>(word[0]);
+    const bool letter = std::isalpha(first) != 0 || first == '_' || first == '$' || first >= 0x80;
+    const bool literal =
+        std::isdigit(first) != 0 || first == '"' || first == '\'' || first == '@' || first == '`';
+    tokens.push_back({letter ? Kind::Word : (literal ? Kind::Literal : Kind::Symbol), word, span});
+  }
+  return tokens;
 }
 
 }  // namespace vedette

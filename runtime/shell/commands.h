@@ -84,6 +84,16 @@ struct DemoArguments {
 };
 ExitCode run_demo(const DemoArguments& arguments);
 
+struct RulesCheckArguments {
+  WorkspaceOptions workspace;
+  std::string format = "text";
+  bool errors_only = false;
+  bool strict = false;  // warnings count as errors
+  std::string version;  // of the program, for SARIF
+  std::vector<std::string> paths;
+};
+ExitCode run_rules_check(const RulesCheckArguments& arguments);
+
 ExitCode run_repl(const WorkspaceOptions& options);
 
 }  // namespace vedette::shell

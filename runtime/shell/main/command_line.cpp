@@ -30,6 +30,7 @@ struct CommandLine {
   HelpArguments help;
   DocsArguments docs;
   DemoArguments demo;
+  RulesCheckArguments rules_check;
   WorkspaceOptions repl;
 
   CommandLine();
@@ -155,6 +156,19 @@ CommandLine::CommandLine() {
   command->add_option("--rows", demo.rows, "How many rows of logs")
       ->check(CLI::Range(1000, 100'000'000));
   command->add_option("--seed", demo.seed, "Another seed, another day");
+
+  CLI::App* rules = app.add_subcommand("rules", "Works with analytic rules");
+  rules->require_subcommand(1);
+  command = rules->add_subcommand("check", "Says what is wrong with rules in files");
+  rules_check.version = VEDETTE_VERSION;
+  command->callback([this] { chosen = [this] { return run_rules_check(rules_check); }; });
+  add_binding_options(command, rules_check.workspace);
+  command->add_option("--format", rules_check.format, "text, json or sarif")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"text", "json", "sarif"}));
+  command->add_flag("--errors-only", rules_check.errors_only, "Leaves warnings out of the text");
+  command->add_flag("--strict", rules_check.strict, "Warnings count as errors");
+  command->add_option("paths", rules_check.paths, "Files, or directories of them")->required();
 
   command = add("docs", "Writes the reference pages", docs, run_docs);
   command->add_option("folder", docs.folder, "Where to; docs/reference")->required();

@@ -1,0 +1,62 @@
+#include "rules/finding.h"
+
+namespace vedette::rules {
+
+void Findings::error(std::string_view code, std::string_view file, Place place, std::string field,
+                     std::string message, std::string hint) {
+  add({FindingLevel::Error, std::string(code), std::move(message), std::move(hint),
+       std::string(file), place, std::move(field)});
+}
+
+void Findings::warning(std::string_view code, std::string_view file, Place place, std::string field,
+                       std::string message, std::string hint) {
+  add({FindingLevel::Warning, std::string(code), std::move(message), std::move(hint),
+       std::string(file), place, std::move(field)});
+}
+
+void Findings::add(Finding finding) {
+  if (finding.level == FindingLevel::Error) ++errors_;
+  list_.push_back(std::move(finding));
+}
+
+const std::vector<FindingCode>& finding_codes() {
+  static const std::vector<FindingCode> codes = {
+      {"RUL0001", "The file cannot be read."},
+      {"RUL0002", "The file is not YAML or JSON."},
+      {"RUL0003", "The file holds no rule."},
+      {"RUL0004", "A rule of a kind that has no query of its own; it is left out."},
+      {"RUL0010", "A field that every rule needs is missing."},
+      {"RUL0011", "A field has the wrong shape: a list, an object or a text was expected."},
+      {"RUL0012", "A field is not known; it changes nothing."},
+      {"RUL0013", "A value is not one of those allowed."},
+      {"RUL0014", "A value is not a number, a truth value, a duration or a GUID."},
+      {"RUL0020", "A duration is outside of what the scheduler takes."},
+      {"RUL0021", "The rule looks back less far than the time between its runs: it has gaps."},
+      {"RUL0022",
+       "The rule looks back over more than one run: one event may raise several alerts."},
+      {"RUL0023", "A threshold is outside of what the scheduler takes."},
+      {"RUL0024", "A text is too long."},
+      {"RUL0030", "Not a tactic of MITRE ATT&CK."},
+      {"RUL0031", "Not the form of a technique of MITRE ATT&CK."},
+      {"RUL0032", "None of the rule's tactics has this technique."},
+      {"RUL0040", "Not an entity type."},
+      {"RUL0041", "Not an identifier of the entity type."},
+      {"RUL0042", "The identifiers do not tell one entity from another."},
+      {"RUL0043", "A mapping has too many or too few identifiers, or one of them twice."},
+      {"RUL0044", "The rule maps too many entities."},
+      {"RUL0045", "The query's result has no such column."},
+      {"RUL0046", "A column holds an array or an object, which is not mapped."},
+      {"RUL0050", "A custom detail is not as it has to be."},
+      {"RUL0051", "An alert's text uses too many columns."},
+      {"RUL0052", "Grouping by selected details selects none."},
+      {"RUL0060", "The query gives several results; a rule has one."},
+      {"RUL0061", "The query searches all tables."},
+      {"RUL0062", "The query has no filter on time of its own, and looks back far."},
+      {"RUL0063", "A name is declared and never used."},
+      {"RUL0064", "The query reads further back than the rule's period."},
+      {"RUL0070", "Two rules have the same id."},
+  };
+  return codes;
+}
+
+}  // namespace vedette::rules

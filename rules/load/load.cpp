@@ -1,0 +1,218 @@
+#include "rules/load/load.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "rules/load/read_rule.h"
+#include "runtime/base/error.h"
+#include "runtime/base/format.h"
+#include "runtime/base/utf8.h"
+
+namespace vedette::rules {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+constexpr int deepest_resource = 64;
+
+bool ends_with_ignoring_case(const std::string& text, std::string_view end) {
+  return text.size() >= end.size() &&
+         equal_ignoring_case(std::string_view(text).substr(text.size() - end.size()), end);
+}
+
+bool may_hold_rules(const std::string& name) {
+  for (const std::string_view test : {".test.yaml", ".test.yml"}) {
+    if (ends_with_ignoring_case(name, test)) return false;
+  }
+  for (const std::string_view kind : {".yaml", ".yml", ".json"}) {
+    if (ends_with_ignoring_case(name, kind)) return true;
+  }
+  return false;
+}
+
+/// YAML knows no tabs before a line's first word; JSON does.
+std::string with_spaces_for_tabs(std::string_view text) {
+  std::string result;
+  result.reserve(text.size());
+  bool at_start = true;
+  for (const char letter : text) {
+    result += at_start && letter == '\t' ? ' ' : letter;
+    if (letter == '\n') {
+      at_start = true;
+    } else if (letter != ' ' && letter != '\t') {
+      at_start = false;
+    }
+  }
+  return result;
+}
+
+/// Finds rules in whatever a file's root is.
+class Finder {
+ public:
+  Finder(const std::string& file, Findings& findings) : file_(file), findings_(findings) {}
+
+  void visit_root(const YAML::Node& root) {
+    if (root.IsMap() && !root["properties"] && !root["resources"] && !root["value"]) {
+      Fields fields(root, "", file_, findings_);
+      if (root["queryCondition"]) {
+        rules.push_back(read_custom_detection(fields, file_));
+        return;
+      }
+      if (fields.has("query") || fields.has("kind") || fields.has("queryFrequency")) {
+        Fields fresh(root, "", file_, findings_);
+        rules.push_back(read_template(fresh, file_));
+        return;
+      }
+    }
+    visit(root, "", 0);
+  }
+
+  std::vector<AnalyticRule> rules;
+  bool any_left_out = false;
+
+ private:
+  void visit(const YAML::Node& node, const std::string& path, int depth) {
+    if (depth > deepest_resource) return;
+    if (node.IsSequence()) {
+      for (size_t i = 0; i < node.size(); ++i) {
+        visit(node[i], fmt::format("{}[{}]", path, i), depth + 1);
+      }
+    } else if (node.IsMap()) {
+      if (node["queryCondition"]) {
+        Fields fields(node, path, file_, findings_);
+        rules.push_back(read_custom_detection(fields, file_));
+        return;
+      }
+      if (read_resource_at(node, path)) return;
+      for (const auto& field : node) {
+        if (!field.first.IsScalar()) continue;
+        const std::string& name = field.first.Scalar();
+        visit(field.second, path.empty() ? name : fmt::format("{}.{}", path, name), depth + 1);
+      }
+    }
+  }
+
+  /// False when the object is no rule and may hold some further down.
+  bool read_resource_at(const YAML::Node& node, const std::string& path) {
+    const YAML::Node properties = node["properties"];
+    if (!properties || !properties.IsMap()) return false;
+    Fields resource(node, path, file_, findings_);
+    Fields inner(properties, resource.path_of("properties"), file_, findings_);
+    const std::string kind =
+        resource.has("kind") ? resource.text("kind").value_or(Written{}).text : "";
+    const bool query = inner.has("query");
+    if (query && (equal_ignoring_case(kind, "Scheduled") || equal_ignoring_case(kind, "NRT"))) {
+      rules.push_back(read_resource(resource, inner, file_));
+      return true;
+    }
+    if (query && inner.has("category") &&
+        equal_ignoring_case(inner.text("category").value_or(Written{}).text, "Hunting Queries")) {
+      rules.push_back(read_saved_search(resource, inner, file_));
+      return true;
+    }
+    for (const std::string_view other : {"Fusion", "MicrosoftSecurityIncidentCreation",
+                                         "ThreatIntelligence", "MLBehaviorAnalytics"}) {
+      if (!equal_ignoring_case(kind, other)) continue;
+      resource.warning("RUL0004", "kind",
+                       fmt::format("a rule of kind {} has no query; it is left out", other));
+      any_left_out = true;
+      return true;
+    }
+    return false;
+  }
+
+  const std::string& file_;
+  Findings& findings_;
+};
+
+}  // namespace
+
+std::vector<std::string> rule_files(const std::string& path) {
+  std::error_code problem;
+  const fs::file_status status = fs::status(path, problem);
+  if (!fs::exists(status)) {
+    throw QueryError(ErrorKind::Runtime, "RUL0001",
+                     fmt::format("there is no file or directory '{}'", path));
+  }
+  std::vector<std::string> files;
+  if (!fs::is_directory(status)) {
+    files.push_back(path);
+    return files;
+  }
+  const auto options = fs::directory_options::skip_permission_denied;
+  for (auto entry = fs::recursive_directory_iterator(path, options, problem);
+       entry != fs::recursive_directory_iterator(); entry.increment(problem)) {
+    if (problem) break;
+    if (entry->is_regular_file(problem) && may_hold_rules(entry->path().filename().string())) {
+      files.push_back(entry->path().string());
+    }
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+std::vector<AnalyticRule> read_rules(std::string_view text, const std::string& file,
+                                     Findings& findings) {
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+  if (!is_valid_utf8(text)) {
+    findings.error("RUL0002", file, {}, "", "the file is not UTF-8");
+    return {};
+  }
+  const bool json = trimmed(text).starts_with('{') || trimmed(text).starts_with('[');
+  std::vector<YAML::Node> documents;
+  try {
+    documents = YAML::LoadAll(json ? with_spaces_for_tabs(text) : std::string(text));
+  } catch (const YAML::Exception& problem) {
+    const Place place =
+        problem.mark.is_null() ? Place{} : Place{problem.mark.line + 1, problem.mark.column + 1};
+    findings.error("RUL0002", file, place, "",
+                   fmt::format("the file is not {}: {}", json ? "JSON" : "YAML", problem.msg));
+    return {};
+  }
+  Finder finder(file, findings);
+  for (const YAML::Node& document : documents) {
+    if (!document.IsNull()) finder.visit_root(document);
+  }
+  if (finder.rules.empty() && !finder.any_left_out) {
+    findings.warning("RUL0003", file, {1, 1}, "", "the file holds no rule",
+                     "a rule has at least a name, a kind and a query");
+  }
+  std::vector<std::string_view> lines;
+  for (size_t at = 0; at <= text.size();) {
+    const size_t end = std::min(text.find('\n', at), text.size());
+    lines.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  for (AnalyticRule& rule : finder.rules) {
+    rule.file = file;
+    add_implied_entities(rule);
+    // Where the query's lines are in the file: below its field, or on the same line.
+    const std::string_view query = rule.query.text;
+    const std::string_view first = trimmed(query.substr(0, query.find('\n')));
+    const auto from = static_cast<size_t>(std::max(rule.query.place.line - 1, 0));
+    for (size_t i = from; i < std::min(from + 4, lines.size()) && !first.empty(); ++i) {
+      const size_t at = lines[i].find(first);
+      if (at == std::string_view::npos) continue;
+      const size_t indent = query.find_first_not_of(" \t");
+      if (at >= indent) rule.query_start = {static_cast<int>(i) + 1, static_cast<int>(at - indent)};
+      break;
+    }
+  }
+  return std::move(finder.rules);
+}
+
+std::vector<AnalyticRule> load_rules(const std::string& file, Findings& findings) {
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  if (!in) {
+    findings.error("RUL0001", file, {}, "", fmt::format("'{}' cannot be read", file));
+    return {};
+  }
+  return read_rules(text.str(), file, findings);
+}
+
+}  // namespace vedette::rules

@@ -1,0 +1,311 @@
+#include "rules/load/read_rule.h"
+
+#include <algorithm>
+#include <array>
+
+#include "runtime/base/format.h"
+#include "runtime/base/utf8.h"
+
+namespace vedette::rules {
+namespace {
+
+constexpr std::array<std::string_view, 4> severities = {"Informational", "Low", "Medium", "High"};
+constexpr std::array<std::string_view, 8> triggers = {
+    "gt", "lt", "eq", "ne", "GreaterThan", "LessThan", "Equal", "NotEqual"};
+constexpr std::array<std::string_view, 3> groupings = {"SingleAlert", "AlertPerResult",
+                                                       "AlertPerEvent"};
+constexpr std::array<std::string_view, 3> matchings = {"AllEntities", "AnyAlert", "Selected"};
+
+void read_severity(AnalyticRule& rule, Fields& fields, std::string_view name) {
+  if (const auto severity = fields.choice(name, severities)) {
+    rule.severity = static_cast<AlertSeverity>(*severity);
+  }
+}
+
+void read_schedule(AnalyticRule& rule, Fields& fields) {
+  const bool needed = rule.kind == RuleKind::Scheduled;
+  const auto required = [&](std::string_view name) {
+    if (needed && !fields.has(name)) {
+      fields.error("RUL0010", name, fmt::format("'{}' is missing", fields.path_of(name)));
+    }
+  };
+  required("queryFrequency");
+  required("queryPeriod");
+  required("triggerOperator");
+  required("triggerThreshold");
+  rule.frequency = fields.duration("queryFrequency").value_or(Timespan{});
+  rule.period = fields.duration("queryPeriod").value_or(Timespan{});
+  if (const auto trigger = fields.choice("triggerOperator", triggers)) {
+    rule.trigger = static_cast<Trigger>(*trigger % 4);
+  }
+  rule.threshold = fields.integer("triggerThreshold").value_or(0);
+  rule.suppression = fields.flag("suppressionEnabled").value_or(false);
+  rule.suppression_duration = fields.duration("suppressionDuration").value_or(Timespan{});
+}
+
+void read_entities(AnalyticRule& rule, Fields& fields) {
+  for (Fields& mapping : fields.objects("entityMappings")) {
+    EntityMapping entity{.type = mapping.required_text("entityType")};
+    for (Fields& field : mapping.objects("fieldMappings")) {
+      entity.fields.push_back(
+          {field.required_text("identifier"), field.required_text("columnName")});
+      field.report_unknown();
+    }
+    mapping.report_unknown();
+    rule.entities.push_back(std::move(entity));
+  }
+  for (Fields& column : fields.objects("sentinelEntitiesMappings")) {
+    rule.entity_columns.push_back(column.required_text("columnName"));
+  }
+}
+
+void read_alert(AnalyticRule& rule, Fields& fields) {
+  if (auto details = fields.object("customDetails")) {
+    for (auto& [name, column] : details->pairs()) {
+      rule.custom_details.push_back({std::move(name), std::move(column)});
+    }
+  }
+  if (auto override = fields.object("alertDetailsOverride")) {
+    rule.alert.name_format = override->text("alertDisplayNameFormat");
+    rule.alert.description_format = override->text("alertDescriptionFormat");
+    rule.alert.tactics_column = override->text("alertTacticsColumnName");
+    rule.alert.severity_column = override->text("alertSeverityColumnName");
+    for (Fields& property : override->objects("alertDynamicProperties")) {
+      rule.alert.properties.push_back(
+          {property.required_text("alertProperty"), property.required_text("value")});
+    }
+    override->report_unknown();
+  }
+  if (auto settings = fields.object("eventGroupingSettings")) {
+    if (const auto kind = settings->choice("aggregationKind", groupings)) {
+      rule.grouping = *kind == 0 ? EventGrouping::SingleAlert : EventGrouping::AlertPerResult;
+    }
+    settings->report_unknown();
+  }
+}
+
+void read_incidents(AnalyticRule& rule, Fields& fields) {
+  auto settings = fields.object("incidentConfiguration");
+  if (!settings) return;
+  IncidentSettings& incident = rule.incident;
+  incident.create = settings->flag("createIncident").value_or(true);
+  if (auto group = settings->object("groupingConfiguration")) {
+    incident.group = group->flag("enabled").value_or(false);
+    incident.reopen_closed = group->flag("reopenClosedIncident").value_or(false);
+    incident.lookback = group->duration("lookbackDuration").value_or(incident.lookback);
+    if (const auto matching = group->choice("matchingMethod", matchings)) {
+      incident.matching = static_cast<IncidentMatching>(*matching);
+    }
+    incident.entities = group->texts("groupByEntities");
+    incident.alert_details = group->texts("groupByAlertDetails");
+    incident.custom_details = group->texts("groupByCustomDetails");
+    group->report_unknown();
+  }
+  settings->report_unknown();
+}
+
+/// What templates and resources write alike.
+void read_common(AnalyticRule& rule, Fields& fields) {
+  fields.required_text("query");
+  rule.query = fields.raw_text("query");
+  rule.description = fields.text("description").value_or(Written{}).text;
+  rule.status = fields.text("status").value_or(Written{}).text;
+  read_severity(rule, fields, "severity");
+  read_schedule(rule, fields);
+  rule.tactics = fields.texts("tactics");
+  rule.enabled = fields.flag("enabled").value_or(true);
+  read_entities(rule, fields);
+  read_alert(rule, fields);
+  read_incidents(rule, fields);
+}
+
+std::string tag_value(std::vector<Fields>& tags, std::string_view name) {
+  for (Fields& tag : tags) {
+    const auto found = tag.text("name");
+    if (found && equal_ignoring_case(found->text, name)) {
+      return tag.text("value").value_or(Written{}).text;
+    }
+  }
+  return {};
+}
+
+std::vector<Written> split_list(std::string_view text, Place place) {
+  std::vector<Written> parts;
+  while (!text.empty()) {
+    const size_t comma = std::min(text.find(','), text.size());
+    const std::string_view part = trimmed(text.substr(0, comma));
+    if (!part.empty()) parts.push_back({std::string(part), place});
+    text.remove_prefix(std::min(comma + 1, text.size()));
+  }
+  return parts;
+}
+
+/// `[concat(...)]` and the like: computed when the template is deployed.
+bool is_template_expression(std::string_view text) {
+  return text.starts_with('[') && text.ends_with(']') && !text.starts_with("[[");
+}
+
+/// The last part of a resource's name or id.
+std::string last_part(std::string_view name) {
+  const size_t slash = name.rfind('/');
+  return std::string(slash == std::string_view::npos ? name : name.substr(slash + 1));
+}
+
+/// How far back a custom detection looks, by how often it runs.
+struct DetectionSchedule {
+  std::string_view period;
+  int64_t frequency;
+  int64_t look_back;
+};
+constexpr DetectionSchedule detection_schedules[] = {
+    {"0", 0, ticks_per_hour},
+    {"1H", ticks_per_hour, 4 * ticks_per_hour},
+    {"3H", 3 * ticks_per_hour, 12 * ticks_per_hour},
+    {"12H", 12 * ticks_per_hour, 48 * ticks_per_hour},
+    {"24H", 24 * ticks_per_hour, 30 * ticks_per_day},
+};
+
+void read_impacted_assets(AnalyticRule& rule, Fields& alert) {
+  for (Fields& asset : alert.objects("impactedAssets")) {
+    const Written kind = asset.required_text("@odata.type");
+    const Written column = asset.required_text("identifier");
+    EntityMapping entity;
+    const auto map = [&](std::string_view type, std::string_view identifier) {
+      entity.type = {std::string(type), kind.place};
+      entity.fields.push_back({{std::string(identifier), column.place}, column});
+    };
+    if (kind.text.ends_with("impactedDeviceAsset")) {
+      map("Host", equal_ignoring_case(column.text, "deviceName") ? "FullName" : "HostName");
+    } else if (kind.text.ends_with("impactedUserAsset")) {
+      const bool by_object = equal_ignoring_case(column.text, "accountObjectId");
+      map("Account", by_object ? "AadUserId" : "FullName");
+    } else if (kind.text.ends_with("impactedMailboxAsset")) {
+      map("Mailbox", "MailboxPrimaryAddress");
+    } else {
+      asset.error("RUL0040", "@odata.type",
+                  fmt::format("'{}' is not an impacted asset that is known here", kind.text));
+      continue;
+    }
+    rule.entities.push_back(std::move(entity));
+  }
+}
+
+}  // namespace
+
+AnalyticRule read_template(Fields& fields, const std::string& file) {
+  AnalyticRule rule{.file = file, .place = fields.place()};
+  constexpr std::array<std::string_view, 3> kinds = {"Scheduled", "NRT", "Hunting"};
+  const bool scheduled = fields.has("queryFrequency") || fields.has("triggerOperator");
+  rule.kind = scheduled ? RuleKind::Scheduled : RuleKind::Hunting;
+  if (const auto kind = fields.choice("kind", kinds)) rule.kind = static_cast<RuleKind>(*kind);
+  rule.id = fields.text("id").value_or(Written{});
+  rule.name = fields.required_text("name");
+  if (rule.kind != RuleKind::Hunting && !fields.has("severity")) {
+    fields.error("RUL0010", "severity", "'severity' is missing");
+  }
+  read_common(rule, fields);
+  rule.version = fields.text("version").value_or(Written{}).text;
+  rule.techniques = fields.texts("relevantTechniques");
+  for (Written& technique : fields.texts("techniques")) rule.techniques.push_back(technique);
+  for (Fields& connector : fields.objects("requiredDataConnectors")) {
+    connector.text("connectorId");
+    for (Written& type : connector.texts("dataTypes")) rule.data_types.push_back(std::move(type));
+  }
+  constexpr std::string_view also_known[] = {"tags",
+                                             "metadata",
+                                             "alertRuleTemplateName",
+                                             "displayName",
+                                             "templateVersion",
+                                             "description-detailed",
+                                             "additionalQueries"};
+  fields.report_unknown(also_known);
+  return rule;
+}
+
+AnalyticRule read_resource(Fields& resource, Fields& properties, const std::string& file) {
+  AnalyticRule rule{.file = file, .place = resource.place()};
+  const bool scheduled =
+      equal_ignoring_case(resource.text("kind").value_or(Written{}).text, "Scheduled");
+  rule.kind = scheduled ? RuleKind::Scheduled : RuleKind::NearRealTime;
+  rule.name = properties.required_text("displayName");
+  Written id = resource.text("name").value_or(resource.text("id").value_or(Written{}));
+  if (!is_template_expression(id.text)) rule.id = {last_part(id.text), id.place};
+  read_common(rule, properties);
+  rule.version = properties.text("templateVersion").value_or(Written{}).text;
+  rule.techniques = properties.texts("techniques");
+  for (Written& technique : properties.texts("subTechniques")) {
+    rule.techniques.push_back(std::move(technique));
+  }
+  constexpr std::string_view also_known[] = {"alertRuleTemplateName", "lastModifiedUtc",
+                                             "startTimeUtc", "requiredDataConnectors"};
+  properties.report_unknown(also_known);
+  return rule;
+}
+
+AnalyticRule read_saved_search(Fields& resource, Fields& properties, const std::string& file) {
+  AnalyticRule rule{.file = file, .place = resource.place(), .kind = RuleKind::Hunting};
+  rule.name = properties.required_text("displayName");
+  properties.required_text("query");
+  rule.query = properties.raw_text("query");
+  auto tags = properties.objects("tags");
+  rule.description = tag_value(tags, "description");
+  rule.tactics = split_list(tag_value(tags, "tactics"), properties.place("tags"));
+  rule.techniques = split_list(tag_value(tags, "techniques"), properties.place("tags"));
+  return rule;
+}
+
+AnalyticRule read_custom_detection(Fields& fields, const std::string& file) {
+  AnalyticRule rule{.file = file, .place = fields.place()};
+  rule.id = fields.text("id").value_or(Written{});
+  rule.name = fields.required_text("displayName");
+  rule.enabled = fields.flag("isEnabled").value_or(true);
+  rule.grouping = EventGrouping::AlertPerResult;
+  if (auto condition = fields.object("queryCondition")) {
+    condition->required_text("queryText");
+    rule.query = condition->raw_text("queryText");
+  }
+  std::array<std::string_view, std::size(detection_schedules)> periods;
+  for (size_t i = 0; i < periods.size(); ++i) periods[i] = detection_schedules[i].period;
+  auto schedule = fields.object("schedule");
+  if (!schedule) {
+    fields.error("RUL0010", "schedule", "'schedule' is missing");
+  } else if (const auto period = schedule->choice("period", periods)) {
+    rule.kind = *period == 0 ? RuleKind::NearRealTime : RuleKind::Scheduled;
+    rule.frequency = {detection_schedules[*period].frequency};
+    rule.period = {detection_schedules[*period].look_back};
+  }
+  auto action = fields.object("detectionAction");
+  auto alert = action ? action->object("alertTemplate") : std::nullopt;
+  if (!alert) {
+    fields.error("RUL0010", "detectionAction", "'detectionAction.alertTemplate' is missing");
+    return rule;
+  }
+  rule.alert.name_format = alert->text("title");
+  rule.description = alert->text("description").value_or(Written{}).text;
+  read_severity(rule, *alert, "severity");
+  if (auto category = alert->text("category")) rule.tactics.push_back(*category);
+  rule.techniques = alert->texts("mitreTechniques");
+  read_impacted_assets(rule, *alert);
+  return rule;
+}
+
+void add_implied_entities(AnalyticRule& rule) {
+  if (!rule.entities.empty()) return;
+  struct Implied {
+    std::string_view column, type, identifier;
+  };
+  constexpr Implied implied[] = {{"AccountCustomEntity", "Account", "FullName"},
+                                 {"HostCustomEntity", "Host", "FullName"},
+                                 {"IPCustomEntity", "IP", "Address"},
+                                 {"URLCustomEntity", "URL", "Url"},
+                                 {"FileHashCustomEntity", "FileHash", "Value"}};
+  for (const Implied& old : implied) {
+    if (rule.query.text.find(old.column) == std::string::npos) continue;
+    EntityMapping entity{.type = {std::string(old.type), rule.query.place}, .implied = true};
+    entity.fields.push_back({{std::string(old.identifier), rule.query.place},
+                             {std::string(old.column), rule.query.place}});
+    rule.entities.push_back(std::move(entity));
+  }
+}
+
+}  // namespace vedette::rules
