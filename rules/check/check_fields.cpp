@@ -282,7 +282,7 @@ void check_ids(const std::vector<AnalyticRule>& rules, Findings& findings) {
     if (rule.id.text.empty()) continue;
     const auto [first, added] = seen.try_emplace(rule.id.text, &rule);
     if (added) continue;
-    findings.error(
+    findings.warning(
         "RUL0070", rule.file, rule.id.place, "id",
         fmt::format("id {} is also that of '{}'", rule.id.text, first->second->name.text),
         first->second->file);

@@ -1,5 +1,7 @@
 #include "rules/check/entity_types.h"
 
+#include <string>
+
 #include "runtime/base/utf8.h"
 
 namespace vedette::rules {
@@ -116,8 +118,10 @@ std::span<const EntityType> entity_types() {
 }
 
 const EntityType* find_entity_type(std::string_view name) {
+  std::string joined(name);
+  std::erase(joined, ' ');  // "File hash" is met in rules, too
   for (const EntityType& type : types) {
-    if (equal_ignoring_case(type.name, name)) return &type;
+    if (equal_ignoring_case(type.name, joined)) return &type;
   }
   return nullptr;
 }

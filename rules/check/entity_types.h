@@ -18,7 +18,7 @@ struct EntityType {
 /// All types, in alphabetical order.
 std::span<const EntityType> entity_types();
 
-/// The type with this name in any letter case; nullptr when there is none.
+/// The type with this name in any letter case, spaces left out; nullptr when there is none.
 const EntityType* find_entity_type(std::string_view name);
 
 }  // namespace vedette::rules

@@ -47,12 +47,13 @@ Workspace::Workspace(const WorkspaceOptions& options) : options_(query_options(o
   if (!options.schema_file.empty()) schemas_ = read_schema_file(options.schema_file);
   if (!options.database.empty()) {
     database_ = Database::open(options.database, OpenMode::ReadOnly);
-    // Rules name tables whose logs have not come yet.
-    if (!schemas_) schemas_ = std::make_unique<CatalogueSchemas>();
   } else if (!options.tables.empty()) {
     database_ = Database::in_memory();
     load_tables(options.tables);
   }
+  // Rules name tables whose logs have not come yet.
+  const bool declared = options.declared_tables || !options.database.empty();
+  if (!schemas_ && declared) schemas_ = std::make_unique<CatalogueSchemas>();
   session_ = std::make_unique<Session>(standard_library(), database_.get(), schemas_.get());
 }
 

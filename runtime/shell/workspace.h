@@ -25,6 +25,7 @@ class UsageError : public std::exception {
 struct WorkspaceOptions {
   std::string database;             // a directory; empty: none
   std::string schema_file;          // --schema: tables that can be bound but have no rows
+  bool declared_tables = false;     // those of the catalogue, also without a database
   std::vector<std::string> tables;  // NAME=FILE: tables of this run, read from files
   std::string now;
   std::vector<std::string> parameters;  // k=v

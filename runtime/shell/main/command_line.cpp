@@ -161,6 +161,7 @@ CommandLine::CommandLine() {
   rules->require_subcommand(1);
   command = rules->add_subcommand("check", "Says what is wrong with rules in files");
   rules_check.version = VEDETTE_VERSION;
+  rules_check.workspace.declared_tables = true;
   command->callback([this] { chosen = [this] { return run_rules_check(rules_check); }; });
   add_binding_options(command, rules_check.workspace);
   command->add_option("--format", rules_check.format, "text, json or sarif")

@@ -1,0 +1,145 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "compiler/session/catalogue_schemas.h"
+#include "rules/check/check.h"
+#include "rules/load/load.h"
+#include "rules/report/report.h"
+#include "stdlib/stdlib.h"
+
+namespace vedette::rules {
+namespace {
+
+/// A good rule with some lines replaced or added.
+std::string rule_with(std::string_view query, std::string_view more = {},
+                      std::string_view frequency = "1h", std::string_view period = "1d") {
+  std::string text = R"(id: 0a1b2c3d-0000-4000-8000-000000000001
+name: A rule
+description: Says something.
+severity: Low
+kind: Scheduled
+triggerOperator: gt
+triggerThreshold: 0
+tactics: [CredentialAccess]
+relevantTechniques: [T1110]
+)";
+  text += "queryFrequency: " + std::string(frequency) + "\n";
+  text += "queryPeriod: " + std::string(period) + "\n";
+  text += "query: |\n  " + std::string(query) + "\n";
+  return text + std::string(more);
+}
+
+std::vector<Finding> check_text(const std::string& text) {
+  const CatalogueSchemas catalogue;
+  Session session(standard_library(), nullptr, &catalogue);
+  Findings findings;
+  const auto rules = read_rules(text, "rule.yaml", findings);
+  for (const AnalyticRule& rule : rules) {
+    check_fields(rule, findings);
+    check_query(rule, session, {}, findings);
+    check_habits(rule, findings);
+  }
+  check_ids(rules, findings);
+  return findings.all();
+}
+
+std::vector<std::string> codes_of(const std::string& text) {
+  std::vector<std::string> codes;
+  for (const Finding& finding : check_text(text)) codes.push_back(finding.code);
+  return codes;
+}
+
+using Codes = std::vector<std::string>;
+
+TEST(CheckRules, AGoodRuleHasNoFindings) {
+  EXPECT_EQ(codes_of(rule_with("SigninLogs | where TimeGenerated > ago(1d)")), Codes{});
+}
+
+TEST(CheckRules, QueryProblemsHaveTheirPlaceInTheFile) {
+  const auto findings = check_text(rule_with("SigninLogs\n  | where Usr == 'x'"));
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_EQ(findings[0].code, "KQL0102");
+  EXPECT_EQ(findings[0].place.line, 14);
+  EXPECT_EQ(findings[0].place.column, 11);
+}
+
+TEST(CheckRules, ColumnsOfTheResultMustBeThere) {
+  const std::string mapping = R"(entityMappings:
+  - entityType: IP
+    fieldMappings:
+      - identifier: Address
+        columnName: IPAdress
+customDetails:
+  Who: UserPrincipalName
+alertDetailsOverride:
+  alertDisplayNameFormat: "{{Nobody}} did it"
+)";
+  const auto findings = check_text(rule_with("SigninLogs | project IPAddress", mapping));
+  ASSERT_EQ(findings.size(), 3u);
+  EXPECT_EQ(findings[0].code, "RUL0045");
+  EXPECT_EQ(findings[0].place.line, 18);
+  EXPECT_EQ(findings[0].hint, "did you mean 'IPAddress'?");
+  EXPECT_EQ(findings[1].field, "customDetails.Who");
+}
+
+TEST(CheckRules, SchedulesHaveLimits) {
+  EXPECT_EQ(codes_of(rule_with("SigninLogs", {}, "1d", "1h")), Codes{"RUL0021"});
+  EXPECT_EQ(codes_of(rule_with("SigninLogs", {}, "1m", "1h")), Codes{"RUL0020"});
+  EXPECT_EQ(codes_of(rule_with("SigninLogs | where TimeGenerated > ago(7d)", {}, "5m", "7d")),
+            Codes{"RUL0020"});
+}
+
+TEST(CheckRules, EntitiesNeedWhatTellsThemApart) {
+  const auto mapped = [](std::string_view type, std::string_view identifier) {
+    return rule_with("SigninLogs | project IPAddress",
+                     "entityMappings:\n  - entityType: " + std::string(type) +
+                         "\n    fieldMappings:\n      - identifier: " + std::string(identifier) +
+                         "\n        columnName: IPAddress\n");
+  };
+  EXPECT_EQ(codes_of(mapped("IP", "Address")), Codes{});
+  EXPECT_EQ(codes_of(mapped("Adress", "Address")), Codes{"RUL0040"});
+  EXPECT_EQ(codes_of(mapped("IP", "Name")), (Codes{"RUL0041", "RUL0042"}));
+  EXPECT_EQ(codes_of(mapped("FileHash", "Value")), Codes{"RUL0042"});
+}
+
+TEST(CheckRules, TechniquesBelongToTactics) {
+  std::string text = rule_with("SigninLogs");
+  text.replace(text.find("T1110"), 5, "T1566");
+  EXPECT_EQ(codes_of(text), Codes{"RUL0032"});
+  text.replace(text.find("CredentialAccess"), 16, "CredentialAcess");
+  EXPECT_EQ(codes_of(text), (Codes{"RUL0030", "RUL0032"}));
+}
+
+TEST(CheckRules, HabitsThatCostMoneyOrMissEvents) {
+  EXPECT_EQ(codes_of(rule_with("search * | take 1")), Codes{"RUL0061"});
+  EXPECT_EQ(codes_of(rule_with("SigninLogs | where TimeGenerated > ago(14d)")), Codes{"RUL0064"});
+  EXPECT_EQ(codes_of(rule_with("let far = 14d;\n  SigninLogs | where TimeGenerated > ago(far)")),
+            Codes{"RUL0064"});
+  EXPECT_EQ(codes_of(rule_with("SigninLogs | count", {}, "1d", "14d")), Codes{"RUL0062"});
+  EXPECT_EQ(codes_of(rule_with("let unused = 1;\n  SigninLogs")), Codes{"RUL0063"});
+  EXPECT_EQ(codes_of(rule_with("SigninLogs; AuditLogs")), Codes{"RUL0060"});
+}
+
+TEST(CheckRules, TwoRulesNeedTwoIds) {
+  const std::string rule = rule_with("SigninLogs");
+  EXPECT_EQ(codes_of(rule + "---\n" + rule), Codes{"RUL0070"});
+}
+
+TEST(CheckRules, EveryCodeIsListedOnce) {
+  const auto& codes = finding_codes();
+  EXPECT_TRUE(std::is_sorted(codes.begin(), codes.end(),
+                             [](const auto& a, const auto& b) { return a.code < b.code; }));
+}
+
+TEST(RuleReport, SarifNamesRuleAndRegion) {
+  const auto findings = check_text(rule_with("SigninLogs | where Usr == \"x\""));
+  const std::string sarif = to_sarif(findings, "1.0");
+  EXPECT_NE(sarif.find(R"("ruleId":"KQL0102","level":"error")"), std::string::npos) << sarif;
+  EXPECT_NE(sarif.find(R"("startLine":13,"startColumn":22)"), std::string::npos) << sarif;
+  EXPECT_NE(to_json(findings).find(R"("line":13,"column":22)"), std::string::npos);
+  EXPECT_NE(to_human_text(findings[0]).find("rule.yaml:13:22: error KQL0102"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace vedette::rules

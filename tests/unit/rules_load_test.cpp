@@ -1,0 +1,195 @@
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "rules/load/duration.h"
+#include "rules/load/load.h"
+
+namespace vedette::rules {
+namespace {
+
+constexpr std::string_view whole_rule = R"(id: 0a1b2c3d-0000-4000-8000-000000000001
+name: Many failures from one address 
+description: |
+  'Counts failures.'
+severity: medium
+status: Available
+kind: Scheduled 
+requiredDataConnectors:
+  - connectorId: AzureActiveDirectory
+    dataTypes:
+      - SigninLogs
+queryFrequency: 1h
+queryPeriod: P1D
+triggerOperator: gt
+triggerThreshold: 0
+tactics:
+  - CredentialAccess
+relevantTechniques:
+  - T1110.003
+query: |
+  SigninLogs
+  | where ResultType != "0"
+  | summarize Failures = count() by IPAddress
+entityMappings:
+  - entityType: IP
+    fieldMappings:
+      - identifier: Address
+        columnName: IPAddress
+customDetails:
+   Failures: Failures
+alertDetailsOverride:
+  alertDisplayNameFormat: "{{Failures}} failures from {{IPAddress}}"
+eventGroupingSettings:
+  aggregationKind: AlertPerResult
+incidentConfiguration:
+  createIncident: true
+  groupingConfiguration:
+    enabled: true
+    lookbackDuration: 5h
+    matchingMethod: Selected
+    groupByEntities: [IP]
+version: 1.0.2
+)";
+
+TEST(LoadRules, ReadsEveryFieldOfATemplate) {
+  Findings findings;
+  const auto rules = read_rules(whole_rule, "rule.yaml", findings);
+  for (const Finding& finding : findings.all()) ADD_FAILURE() << finding.message;
+  ASSERT_EQ(rules.size(), 1u);
+  const AnalyticRule& rule = rules[0];
+  EXPECT_EQ(rule.name.text, "Many failures from one address");
+  EXPECT_EQ(rule.kind, RuleKind::Scheduled);
+  EXPECT_EQ(rule.severity, AlertSeverity::Medium);
+  EXPECT_EQ(rule.frequency.ticks, ticks_per_hour);
+  EXPECT_EQ(rule.period.ticks, ticks_per_day);
+  EXPECT_TRUE(fires(rule, 1));
+  EXPECT_FALSE(fires(rule, 0));
+  ASSERT_EQ(rule.entities.size(), 1u);
+  EXPECT_EQ(rule.entities[0].fields[0].column.text, "IPAddress");
+  EXPECT_EQ(rule.custom_details.at(0).name.text, "Failures");
+  EXPECT_EQ(rule.grouping, EventGrouping::AlertPerResult);
+  EXPECT_EQ(rule.incident.matching, IncidentMatching::Selected);
+  EXPECT_EQ(rule.incident.entities.at(0).text, "IP");
+  EXPECT_EQ(rule.techniques.at(0).text, "T1110.003");
+  EXPECT_EQ(rule.version, "1.0.2");
+  EXPECT_EQ(rule.query_start.line, 21);
+  EXPECT_EQ(rule.query_start.column, 2);
+}
+
+TEST(LoadRules, TakesWhatEditorsAndExportersLeaveBehind) {
+  std::string text = "\xEF\xBB\xBF" + std::string(whole_rule);
+  for (size_t at = 0; (at = text.find('\n', at)) != std::string::npos; at += 2) {
+    text.replace(at, 1, "\r\n");
+  }
+  Findings findings;
+  const auto rules = read_rules(text, "rule.yaml", findings);
+  EXPECT_EQ(findings.errors(), 0u);
+  ASSERT_EQ(rules.size(), 1u);
+  EXPECT_EQ(rules[0].kind, RuleKind::Scheduled);
+}
+
+TEST(LoadRules, OldColumnNamesMapEntities) {
+  Findings findings;
+  const auto rules = read_rules(
+      "name: old\nquery: |\n  T | extend IPCustomEntity = Address, HostCustomEntity = Computer\n",
+      "old.yaml", findings);
+  ASSERT_EQ(rules.size(), 1u);
+  EXPECT_EQ(rules[0].kind, RuleKind::Hunting);
+  ASSERT_EQ(rules[0].entities.size(), 2u);
+  EXPECT_TRUE(rules[0].entities[0].implied);
+  EXPECT_EQ(rules[0].entities[1].type.text, "IP");
+}
+
+TEST(LoadRules, FindsRulesInAnArmExport) {
+  constexpr std::string_view text = R"({
+	"$schema": "https://example.org/deploymentTemplate.json#",
+	"resources": [
+		{ "type": "Microsoft.OperationalInsights/workspaces/providers/alertRules",
+		  "name": "[concat(parameters('workspace'), '/Microsoft.SecurityInsights/x')]",
+		  "kind": "Scheduled",
+		  "properties": { "displayName": "One", "enabled": false, "severity": "High",
+		    "query": "SigninLogs\n| take 1", "queryFrequency": "PT5M", "queryPeriod": "PT1H30M",
+		    "triggerOperator": "GreaterThan", "triggerThreshold": 3,
+		    "techniques": ["T1110"], "tactics": ["CredentialAccess"] } },
+		{ "kind": "Fusion", "properties": { "enabled": true } },
+		{ "name": "w/0a1b2c3d-0000-4000-8000-000000000002", "kind": "NRT",
+		  "properties": { "displayName": "Two", "severity": "Low", "query": "AuditLogs" } }
+	]
+})";
+  Findings findings;
+  const auto rules = read_rules(text, "export.json", findings);
+  EXPECT_EQ(findings.errors(), 0u);
+  ASSERT_EQ(findings.warnings(), 1u);
+  EXPECT_EQ(findings.all()[0].code, "RUL0004");
+  EXPECT_EQ(findings.all()[0].field, "resources[1].kind");
+  ASSERT_EQ(rules.size(), 2u);
+  EXPECT_FALSE(rules[0].enabled);
+  EXPECT_TRUE(rules[0].id.text.empty());
+  EXPECT_EQ(rules[0].period.ticks, 90 * ticks_per_minute);
+  EXPECT_EQ(rules[0].threshold, 3);
+  EXPECT_EQ(rules[1].kind, RuleKind::NearRealTime);
+  EXPECT_EQ(rules[1].id.text, "0a1b2c3d-0000-4000-8000-000000000002");
+}
+
+TEST(LoadRules, ReadsACustomDetection) {
+  constexpr std::string_view text = R"({"displayName": "Odd child", "isEnabled": true,
+    "queryCondition": {"queryText": "DeviceProcessEvents | take 1"},
+    "schedule": {"period": "12H"},
+    "detectionAction": {"alertTemplate": {"title": "Odd child process", "severity": "medium",
+      "category": "Execution", "mitreTechniques": ["T1059"],
+      "impactedAssets": [{"@odata.type": "#microsoft.graph.security.impactedDeviceAsset",
+                          "identifier": "deviceId"}]}}})";
+  Findings findings;
+  const auto rules = read_rules(text, "detection.json", findings);
+  for (const Finding& finding : findings.all()) ADD_FAILURE() << finding.message;
+  ASSERT_EQ(rules.size(), 1u);
+  EXPECT_EQ(rules[0].frequency.ticks, 12 * ticks_per_hour);
+  EXPECT_EQ(rules[0].period.ticks, 48 * ticks_per_hour);
+  EXPECT_EQ(rules[0].alert.name_format->text, "Odd child process");
+  EXPECT_EQ(rules[0].entities.at(0).type.text, "Host");
+}
+
+TEST(LoadRules, SaysWhereAFieldIsWrong) {
+  Findings findings;
+  read_rules(
+      "name: x\nkind: Sheduled\nseverity: Terrible\nqueryFrequency: often\nquery: T\ntactcs: []\n",
+      "bad.yaml", findings);
+  std::map<std::string, int> lines;
+  for (const Finding& finding : findings.all()) lines[finding.field] = finding.place.line;
+  EXPECT_EQ(lines["kind"], 2);
+  EXPECT_EQ(lines["severity"], 3);
+  EXPECT_EQ(lines["queryFrequency"], 4);
+  EXPECT_EQ(lines["tactcs"], 6);
+  EXPECT_TRUE(lines.contains("triggerOperator"));
+}
+
+TEST(LoadRules, BrokenFilesAreFindings) {
+  for (const std::string_view text : {"a: [1\nb: 2", "{\"a\": ", "\xff\xfe", "", "just words"}) {
+    Findings findings;
+    EXPECT_TRUE(read_rules(text, "broken.yaml", findings).empty()) << text;
+    EXPECT_EQ(findings.all().size(), 1u) << text;
+  }
+}
+
+TEST(RuleDuration, ReadsAllForms) {
+  const auto minutes = [](std::string_view text) {
+    const auto span = parse_rule_duration(text);
+    return span ? span->ticks / ticks_per_minute : -1;
+  };
+  EXPECT_EQ(minutes("5m"), 5);
+  EXPECT_EQ(minutes("14d"), 14 * 24 * 60);
+  EXPECT_EQ(minutes("01:30:00"), 90);
+  EXPECT_EQ(minutes("1.00:00:00"), 24 * 60);
+  EXPECT_EQ(minutes("PT5M"), 5);
+  EXPECT_EQ(minutes("P1DT2H"), 26 * 60);
+  EXPECT_EQ(minutes("P1W"), 7 * 24 * 60);
+  for (const std::string_view text : {"", "5", "m", "P", "PT", "P1H", "5 minutes", "-1h", "1h2"}) {
+    EXPECT_EQ(minutes(text), -1) << text;
+  }
+  EXPECT_EQ(short_duration({36 * ticks_per_hour}), "36h");
+  EXPECT_EQ(short_duration({14 * ticks_per_day}), "14d");
+}
+
+}  // namespace
+}  // namespace vedette::rules
