@@ -18,17 +18,15 @@ class DeclaredTables : public plan::SchemaSource {
     return found->second;
   }
 
-  std::vector<std::string> table_names() const override {
-    std::vector<std::string> names;
-    for (const auto& [name, columns] : tables_) names.push_back(name);
-    return names;
-  }
+  std::vector<std::string> table_names() const override { return names_; }
 
   void add(std::string_view name, plan::TableColumns columns) {
-    tables_.insert_or_assign(std::string(name), std::move(columns));
+    const bool added = tables_.insert_or_assign(std::string(name), std::move(columns)).second;
+    if (added) names_.emplace_back(name);
   }
 
  private:
+  std::vector<std::string> names_;  // as declared: the order of columns of `union *`
   std::map<std::string, plan::TableColumns, std::less<>> tables_;
 };
 

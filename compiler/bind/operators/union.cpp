@@ -1,7 +1,7 @@
 #include "compiler/bind/operators/union.h"
 
 #include <algorithm>
-#include <set>
+#include <unordered_map>
 
 #include "compiler/bind/codes.h"
 #include "compiler/bind/operators.h"
@@ -11,40 +11,46 @@
 namespace vedette::binding {
 
 std::vector<UnifiedColumn> unify(const std::vector<const plan::Schema*>& inputs, bool common_only) {
+  struct Variant {
+    Type type;
+    std::vector<std::pair<size_t, plan::ColumnId>> sources;  // input, its column
+  };
   struct Seen {
     std::string name;
-    std::vector<Type> types;
-    std::set<size_t> inputs;
+    std::vector<Variant> variants;
+    size_t inputs = 0;
+    size_t last_input = 0;
   };
   std::vector<Seen> seen;
   std::unordered_map<std::string, size_t> index_of;
   for (size_t i = 0; i < inputs.size(); ++i) {
     for (const plan::Column& column : *inputs[i]) {
       const auto [found, added] = index_of.try_emplace(column.name, seen.size());
-      if (added) seen.push_back({column.name, {}, {}});
+      if (added) seen.push_back({.name = column.name});
       Seen& entry = seen[found->second];
-      entry.inputs.insert(i);
-      if (std::find(entry.types.begin(), entry.types.end(), column.type) == entry.types.end()) {
-        entry.types.push_back(column.type);
+      if (entry.inputs == 0 || entry.last_input != i) ++entry.inputs;
+      entry.last_input = i;
+      auto variant = std::ranges::find(entry.variants, column.type, &Variant::type);
+      if (variant == entry.variants.end()) {
+        variant = entry.variants.insert(variant, {column.type, {}});
       }
+      const bool again = !variant->sources.empty() && variant->sources.back().first == i;
+      if (!again) variant->sources.emplace_back(i, column.id);
     }
   }
   std::vector<UnifiedColumn> unified;
   UniqueNames names;
   for (const Seen& entry : seen) {
-    if (common_only && entry.inputs.size() < inputs.size()) continue;
-    for (const Type type : entry.types) {
-      const bool conflict = entry.types.size() > 1;
-      const std::string name =
-          conflict ? fmt::format("{}_{}", entry.name, name_of(type)) : entry.name;
-      UnifiedColumn column{names.take(name), type, {}};
-      for (const plan::Schema* input : inputs) {
-        const auto found =
-            std::find_if(input->begin(), input->end(), [&](const plan::Column& candidate) {
-              return candidate.name == entry.name && candidate.type == type;
-            });
-        column.sources.push_back(found == input->end() ? std::nullopt : std::optional(found->id));
-      }
+    if (common_only && entry.inputs < inputs.size()) continue;
+    for (const Variant& variant : entry.variants) {
+      const std::string_view type = variant.type == Type::Error ? "unknown" : name_of(variant.type);
+      const bool conflict = entry.variants.size() > 1;
+      UnifiedColumn column{
+          names.take(conflict ? fmt::format("{}_{}", entry.name, type) : entry.name),
+          variant.type,
+          {}};
+      column.sources.resize(inputs.size());
+      for (const auto& [input, id] : variant.sources) column.sources[input] = id;
       unified.push_back(std::move(column));
     }
   }
