@@ -53,6 +53,10 @@ std::vector<ScalarFunction> unit_functions();
 std::vector<ScalarFunction> geo_point_functions();
 std::vector<ScalarFunction> geohash_functions();
 std::vector<ScalarFunction> geo_text_functions();
+std::vector<ScalarFunction> geo_s2_functions();
+std::vector<ScalarFunction> geo_line_functions();
+std::vector<ScalarFunction> geo_polygon_functions();
+std::vector<ScalarFunction> geo_intersection_functions();
 
 // aggregate/
 std::vector<AggregateFunction> counting_aggregates();

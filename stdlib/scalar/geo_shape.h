@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "runtime/value/dynamic_builder.h"
-#include "runtime/value/value.h"
 
 class MutableS2ShapeIndex;
 class S2Polygon;
@@ -60,9 +59,6 @@ class GeoLine {
  public:
   /// From GeoJSON; nullptr if it is no line, or an edge of it has no length or goes half around.
   static std::shared_ptr<const GeoLine> read(DynamicView value);
-  static std::shared_ptr<const GeoLine> read(const Value& value, std::string&) {
-    return read(DynamicView(value.as_text()));
-  }
   explicit GeoLine(std::vector<std::unique_ptr<S2Polyline>> lines);
   ~GeoLine();
 
@@ -87,9 +83,6 @@ class GeoPolygon {
  public:
   /// From GeoJSON; nullptr if it is no polygon or its rings are not valid.
   static std::shared_ptr<const GeoPolygon> read(DynamicView value);
-  static std::shared_ptr<const GeoPolygon> read(const Value& value, std::string&) {
-    return read(DynamicView(value.as_text()));
-  }
   explicit GeoPolygon(std::unique_ptr<S2Polygon> polygon);
   ~GeoPolygon();
 
