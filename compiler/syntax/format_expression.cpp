@@ -369,8 +369,10 @@ std::string Formatter::text(const ast::NameList& list) {
 // ---- Operators ----
 
 std::string Formatter::text(const ast::Unary& unary) {
-  return (unary.op == ast::UnaryOperator::Minus ? "-" : "+") +
-         expression(unary.operand, Tightness::Path);
+  std::string operand = expression(unary.operand, Tightness::Path);
+  // `-2` would be one literal, and `+2` the same as `2`.
+  if (is_digit(operand[0])) operand = '(' + operand + ')';
+  return (unary.op == ast::UnaryOperator::Minus ? '-' : '+') + operand;
 }
 
 std::string Formatter::text(const ast::Binary& binary) {

@@ -219,6 +219,7 @@ TEST(SyntaxRoundTrip, ParenthesesStayWhereThereMustBeSome) {
            "find in ((a < b) | as x) where c == 2",
            "search in ((T | where a == 1), V*) 'word'",
            "print (T datascope=hot).a, (T datascope=hot)[0]",
+           "print 2 * + (2), -(2), -(-2), +(2h), -(1.5), -int(5), -(2).a, -(2)[0], + (long(7))",
            "print hint .b, a.hint.b.c, a.hint .b, a.hint[0].b, ['hint'].b",
            "T | facet by (a < b), (-c)",
        }) {

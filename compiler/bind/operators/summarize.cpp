@@ -64,7 +64,7 @@ Table bind_summarize(StepContext context, const ast::Summarize& summarize) {
   if (summarize.bin) {
     binder.cannot_run_yet(summarize.bin->span, "'bin=' after the groups is not supported");
   }
-  {
+  binder.with_windows(input, [&] {
     const Temporarily scope(binder.rows, std::optional(rows_of(input)));
     const Temporarily place(binder.place, Place::Aggregates);
     const Temporarily target(binder.aggregates, &calls);
@@ -73,7 +73,7 @@ Table bind_summarize(StepContext context, const ast::Summarize& summarize) {
       binder.add_to(projection, expression, binder.bind(*expression.value),
                     {.style = Style::Summarize});
     }
-  }
+  });
   name_results(projection, calls);
   Table result = group(std::move(input), keys, std::move(calls), context.span());
   for (size_t i = 0; i < key_count; ++i) {
@@ -86,7 +86,7 @@ Table bind_distinct(StepContext context, const ast::Distinct& distinct) {
   QueryBinder& binder = context.binder;
   Table& input = context.input;
   Projection projection;
-  {
+  binder.with_windows(input, [&] {
     const Temporarily scope(binder.rows, std::optional(rows_of(input)));
     for (const ast::NamedExpression& expression : distinct.columns) {
       Bound key = binder.bind(*expression.value);
@@ -100,7 +100,7 @@ Table bind_distinct(StepContext context, const ast::Distinct& distinct) {
       }
       binder.add_to(projection, expression, std::move(key), {});
     }
-  }
+  });
   return group(std::move(input), std::move(projection.items()), {}, context.span());
 }
 
