@@ -47,6 +47,7 @@ struct IngestArguments {
   std::string format = "auto";
   std::string rejects_file;
   int threads = 0;
+  uint64_t commit_rows = 0;  // 0: as IngestOptions says
   bool strict = false;
   bool quiet = false;
   std::vector<std::string> files;  // "-" is standard input

@@ -16,6 +16,7 @@ IngestOptions ingest_options(const IngestArguments& arguments) {
   options.table = arguments.table;
   options.strict = arguments.strict;
   options.rejects_path = arguments.rejects_file;
+  if (arguments.commit_rows > 0) options.commit_rows = arguments.commit_rows;
   const auto dialect = dialect_of_name(arguments.format);
   if (!dialect) throw UsageError(fmt::format("'{}' is not a format", arguments.format));
   options.dialect = *dialect;

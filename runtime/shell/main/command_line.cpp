@@ -128,6 +128,9 @@ CommandLine::CommandLine() {
       ->type_name("N")
       ->check(CLI::Range(0, 1024));
   command->add_option("--rejects", ingest.rejects_file, "Where bad lines go")->type_name("FILE");
+  command->add_option("--commit-rows", ingest.commit_rows, "Rows are durable after so many of them")
+      ->type_name("N")
+      ->check(CLI::Range(uint64_t{1}, uint64_t{1} << 32));
   command->add_flag("--strict", ingest.strict, "Takes nothing when a line is bad");
   command->add_flag("--quiet", ingest.quiet, "No progress");
   command->add_option("files", ingest.files, "Files to read; - is stdin")->required();
