@@ -1,5 +1,6 @@
-// Recorded logs, where they are at hand: they are not part of the project. VEDETTE_LOGS names their
-// folder; its manifest says how many events each file has.
+// Recorded logs, where they are at hand: they are not part of the project. Their folder is
+// `../shared/logs` beside the source tree, or what VEDETTE_LOGS names; its manifest says how many
+// events each file has.
 #include <gtest/gtest.h>
 #include <simdjson.h>
 
@@ -9,6 +10,7 @@
 #include "compiler/session/session.h"
 #include "runtime/ingest/ingest.h"
 #include "stdlib/stdlib.h"
+#include "tests/harness/source_tree.h"
 
 namespace vedette {
 namespace {
@@ -16,8 +18,8 @@ namespace {
 namespace fs = std::filesystem;
 
 fs::path logs_folder() {
-  const char* folder = std::getenv("VEDETTE_LOGS");
-  return folder == nullptr ? fs::path() : fs::path(folder);
+  if (const char* folder = std::getenv("VEDETTE_LOGS")) return folder;
+  return source_root().parent_path() / "shared" / "logs";
 }
 
 struct LogFile {
@@ -40,7 +42,7 @@ std::vector<LogFile> listed_files(const fs::path& folder) {
 
 TEST(RealLogs, EveryFileIsTakenWhole) {
   const fs::path folder = logs_folder();
-  if (!fs::exists(folder / "manifest.json")) GTEST_SKIP() << "no recorded logs here";
+  if (!fs::exists(folder / "manifest.json")) GTEST_SKIP() << "no recorded logs at " << folder;
   const std::vector<LogFile> files = listed_files(folder);
   EXPECT_GT(files.size(), 40u);
   for (const LogFile& file : files) {
@@ -62,7 +64,7 @@ TEST(RealLogs, EveryFileIsTakenWhole) {
 /// All files of one sort into one table: types that one file suggests do not fit the next.
 TEST(RealLogs, FilesThatDisagreeShareATable) {
   const fs::path folder = logs_folder();
-  if (!fs::exists(folder / "manifest.json")) GTEST_SKIP() << "no recorded logs here";
+  if (!fs::exists(folder / "manifest.json")) GTEST_SKIP() << "no recorded logs at " << folder;
   const auto database = Database::in_memory();
   uint64_t events = 0;
   for (const LogFile& file : listed_files(folder)) {
@@ -142,7 +144,7 @@ constexpr Fact facts[] = {
 
 TEST(RealLogs, HoldWhatIsKnownOfThem) {
   const fs::path folder = logs_folder();
-  if (!fs::exists(folder / "manifest.json")) GTEST_SKIP() << "no recorded logs here";
+  if (!fs::exists(folder / "manifest.json")) GTEST_SKIP() << "no recorded logs at " << folder;
   std::unique_ptr<Database> database;
   std::string_view loaded;
   for (const Fact& fact : facts) {
