@@ -9,8 +9,6 @@
 #include <s2/s2pointutil.h>
 
 #include <algorithm>
-#include <boost/geometry/formulas/karney_inverse.hpp>
-#include <boost/geometry/srs/spheroid.hpp>
 #include <numbers>
 
 #include "stdlib/scalar/geo_sphere.h"
@@ -94,12 +92,6 @@ S2Point closest_point(const Polylines& lines, const S2Point& point) {
 
 double distance_between(const Position& a, const Position& b) {
   return to_metres(to_degrees(a).GetDistance(to_degrees(b)));
-}
-
-double spheroid_distance_between(const Position& a, const Position& b) {
-  using Inverse = boost::geometry::formula::karney_inverse<double, true, false>;
-  const auto spheroid = boost::geometry::srs::spheroid<double>(6378137.0, 6356752.3142451793);
-  return Inverse::apply(a.longitude, a.latitude, b.longitude, b.latitude, spheroid).distance;
 }
 
 std::optional<double> azimuth_between(const Position& a, const Position& b) {

@@ -7,6 +7,7 @@
 #include "compiler/jit/jit.h"
 #include "runtime/base/format.h"
 #include "runtime/kernel/interpreter.h"
+#include "runtime/value/convert.h"
 
 namespace vedette::testing {
 namespace {
@@ -222,7 +223,9 @@ std::string compare_programs(const Program& program, const Program& fused, Choic
     if (row != expected_selection[at]) return "another row is selected\n" + to_text(program);
     for (size_t i = 0; i < actual.size(); ++i) {
       if (!same_value(expected_results[i], actual[i], row)) {
-        return fmt::format("row {} of result {} differs\n{}\n{}", row, i, to_text(program),
+        return fmt::format("row {} of result {} differs: {}, {} expected\n{}\n{}", row, i,
+                           vedette::to_text(value_at(actual[i], row)),
+                           vedette::to_text(value_at(expected_results[i], row)), to_text(program),
                            to_text(fused));
       }
     }
