@@ -4,6 +4,8 @@
 
 #include "compiler/bind/operators.h"
 #include "runtime/base/format.h"
+#include "runtime/shell/compatibility_page.h"
+#include "runtime/shell/error_codes.h"
 #include "runtime/shell/signature.h"
 
 namespace vedette::shell {
@@ -104,7 +106,9 @@ std::string operators_page() {
 std::vector<ReferencePage> reference_pages(const Library& library) {
   return {{"functions.md", page_of("Functions", library.functions())},
           {"aggregates.md", page_of("Aggregates", library.aggregates())},
-          {"operators.md", operators_page()}};
+          {"operators.md", operators_page()},
+          {"errors.md", errors_page()},
+          {"../compatibility.md", compatibility_page(library)}};
 }
 
 }  // namespace vedette::shell

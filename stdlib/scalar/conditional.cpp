@@ -136,7 +136,7 @@ void assert_true(Call& call) {
       // Only a constant outlives the batch.
       const bool kept = call.arguments[1].shape == Shape::Constant;
       const std::string_view text = kept ? message.get<Text>(row).view() : std::string_view();
-      call.context.fail("KQL0901", text.empty() ? std::string_view("an assertion failed") : text);
+      call.context.fail("KQL0711", text.empty() ? std::string_view("an assertion failed") : text);
     }
   });
 }

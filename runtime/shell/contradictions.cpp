@@ -1,0 +1,42 @@
+#include "runtime/shell/contradictions.h"
+
+namespace vedette::shell {
+namespace {
+
+constexpr std::string_view text = R"(## Where the reference contradicts itself
+
+"The page" is the page of Kusto's documentation, "the binder" is Kusto's own parser and binder, as
+editors use it.
+
+* **union: columns of one name and several types.** The page gives each type a column, with the type
+  behind the name. The binder does so only when the second table that has the column has another
+  type than the first: `union (print x = 1), (print x = "a"), (print x = 1)` has the columns
+  `x_long` and `x_string`, but `union (print x = 1), (print x = 1), (print x = "a")` has one column
+  `x: long`, which could not hold the text. The order of tables should not decide that. We follow the
+  page; the same goes for `search` and `find`.
+* **parse: a column that is there already.** The binder adds a second column of the same name, and
+  the next step may call it `Name1`. Rows cannot tell such columns apart, and rules parse a column
+  anew to refine it. Here the column takes the new value, at its old place, as with `extend`.
+* **union isfuzzy=true: a function that does not exist.** The binder treats the leg as a table of
+  unknown columns, so that every column that it computes appears twice (`Name_string`,
+  `Name_unknown`). The page says that such legs are left out. We leave them out.
+* **union: columns of unknown type.** A column whose type only the rows can tell (behind `bag_unpack`,
+  `pivot`) counts as a type of its own when columns are put together; its name ends in `_unknown`
+  when a query is only checked.
+* **Several tables in one query.** `T1; T2` answers with two tables. The binder tells the columns of
+  the last one only; we answer, and check, all of them, in order.
+* **A name that is a table and, after `union`, two columns.** `union * | extend a = Operation`: with
+  the rule above `Operation` may have become `Operation_string` and `Operation_dynamic`, and the name
+  alone is then the table `Operation`, which is an error.
+* **Window functions over rows without an order.** The pages ask for rows in a fixed order
+  (`serialize`, `sort`, `range` ...), and the service refuses others; the binder never looks. A query
+  that runs is refused here too, one that is only checked is not.
+)";
+
+}  // namespace
+
+std::string_view contradictions() {
+  return text;
+}
+
+}  // namespace vedette::shell
