@@ -220,8 +220,12 @@ Bound QueryBinder::bind_type_literal(const ast::TypeOf& node, Span span) {
 }
 
 Type QueryBinder::type_of(const ast::Name& name) {
-  if (const auto type = type_of_name(name.text)) return *type;
-  error(code::unknown_type, name.span, fmt::format("'{}' is not a type", name.text));
+  const auto type = type_of_name(name.text);
+  const bool upper = std::any_of(name.text.begin(), name.text.end(),
+                                 [](char letter) { return letter >= 'A' && letter <= 'Z'; });
+  if (type && !upper) return *type;
+  error(code::unknown_type, name.span, fmt::format("'{}' is not a type", name.text),
+        type ? fmt::format("did you mean '{}'?", name_of(*type)) : "");
   return Type::Error;
 }
 

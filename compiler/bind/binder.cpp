@@ -24,7 +24,8 @@ QueryBinder::QueryBinder(const BindEnvironment& environment, Diagnostics& diagno
 
 plan::QueryPlan QueryBinder::run(const ast::Query& query) {
   for (const ast::Statement& statement : query.statements) bind_statement(statement, true);
-  if (result_.outputs.empty() && !diagnostics_->any_errors() && !silent_) {
+  if (result_.outputs.empty() && !diagnostics_->any_errors() && !silent_ &&
+      !environment.check_only) {
     error(code::no_result, query.span, "this query has no result: end it with an expression");
   }
   return std::move(result_);
@@ -178,8 +179,8 @@ void QueryBinder::add_output(Table table, Span) {
   const size_t number = result_.outputs.size();
   std::string name = number == 0 ? "PrimaryResult" : fmt::format("Table_{}", number);
   if (!table.result_name.empty()) name = table.result_name;
-  result_.outputs.push_back({std::move(name), std::move(table.plan), table.visualization,
-                             table.open});
+  result_.outputs.push_back(
+      {std::move(name), std::move(table.plan), table.visualization, table.open});
 }
 
 }  // namespace binding

@@ -303,6 +303,8 @@ ast::ExpressionPtr TreeBuilder::in_list(Grammar::InListContext* context, ast::Ex
       list.list.push_back(
           piped(std::move(source), items->sourceStep(), items->step(), span(items)));
     }
+  } else {
+    error("KQL0008", {span(context->LPAREN()).end(), 0}, "an expression is missing before ')'");
   }
   return make(std::move(list), where);
 }

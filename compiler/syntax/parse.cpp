@@ -74,7 +74,12 @@ class Parsing {
     if (report_deep_brackets()) return;
     while (tokens_.LA(1) != antlr4::Token::EOF) {
       Grammar::QueryStatementContext* statement = parse_statement();
-      if (statement != nullptr) build(statement, query);
+      if (statement == nullptr) continue;
+      if (statement->statement() == nullptr && statement->SEMICOLON() != nullptr) {
+        diagnostics_.syntax_error("KQL0001", text_.span(*statement->SEMICOLON()->getSymbol()),
+                                  "a statement is missing before ';'");
+      }
+      build(statement, query);
     }
   }
 

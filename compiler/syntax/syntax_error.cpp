@@ -273,6 +273,38 @@ bool report_lexical_errors(const std::vector<antlr4::Token*>& tokens, const Toke
   return found;
 }
 
+namespace {
+
+/// Words that begin a step or a literal, where a name would need brackets.
+bool is_reserved(std::string_view word) {
+  static const std::set<std::string_view> words = {
+      "where",    "print",    "extend", "project", "summarize", "datatable", "dynamic", "timespan",
+      "datetime", "time",     "guid",   "long",    "int",       "real",      "double",  "bool",
+      "decimal",  "distinct", "take",   "top",     "sort",      "order",     "join",    "union",
+      "parse",    "evaluate", "render", "range",   "search",    "find",      "let",     "sample"};
+  return words.contains(word);
+}
+
+/// `where where x`: the second word was read as a name, but the mistake is the word.
+bool report_misplaced_word(const ParserStop& stop, const std::vector<antlr4::Token*>& tokens,
+                           const TokenText& text, Diagnostics& diagnostics) {
+  if (stop.token_index < 2) return false;
+  const antlr4::Token& word = *tokens[stop.token_index - 1];
+  const antlr4::Token& before = *tokens[stop.token_index - 2];
+  if (!is_reserved(text.text(word)) || before.getType() == Lexer::PIPE ||
+      before.getType() == Lexer::SEMICOLON) {
+    return false;
+  }
+  const std::string name(text.text(word));
+  const uint32_t start = text.span(before).end();
+  diagnostics.syntax_error("KQL0008", {start, text.span(word).end() - start},
+                           "an expression is missing before '" + name + "'",
+                           "if it is a name, write ['" + name + "']");
+  return true;
+}
+
+}  // namespace
+
 void report_stop(const ParserStop& stop, const std::vector<antlr4::Token*>& tokens,
                  const TokenText& text, const antlr4::dfa::Vocabulary& vocabulary,
                  Diagnostics& diagnostics) {
@@ -297,6 +329,7 @@ void report_stop(const ParserStop& stop, const std::vector<antlr4::Token*>& toke
                              token.getType() == Lexer::PIPE ? "for a logical or, write 'or'" : "");
     return;
   }
+  if (report_misplaced_word(stop, tokens, text, diagnostics)) return;
   if (token.getType() == Lexer::ASSIGN && !has(expected, Lexer::ASSIGN)) {
     diagnostics.syntax_error("KQL0007", here, "'=' does not compare and names nothing here",
                              "did you mean '=='?");

@@ -166,8 +166,8 @@ constexpr Probe special_functions[] = {
     {"external_table", "", "external tables belong to the service; `externaldata` reads files"},
     {"graph", "", "stored graph models belong to the service; `make-graph` makes one"},
     {"inner_nodes",
-     "let N = print id = 'a'; print s = 'a', t = 'b' | make-graph s --> t with N on id"
-     " | graph-match (x)-[e*1..2]->(y) project map(inner_nodes(e), id)"},
+     "let N = print id = 'a', v = 1; print s = 'a', t = 'b' | make-graph s --> t with N on id"
+     " | graph-match (x)-[e*1..2]->(y) project map(inner_nodes(e), v)"},
     {"labels", "", "labels belong to stored graph models"},
     {"map",
      "print s = 'a', t = 'b' | make-graph s --> t with_node_id = id"
