@@ -58,4 +58,7 @@ constexpr std::string_view no_columns = "KQL0189";
 constexpr std::string_view invalid_value = "KQL0190";
 constexpr std::string_view no_result = "KQL0191";
 
+// What there will never be here.
+constexpr std::string_view needs_service = "KQL0901";
+
 }  // namespace vedette::binding::code

@@ -1,4 +1,5 @@
 // Messages and suggestions of the binder.
+#include "compiler/bind/codes.h"
 #include "compiler/bind/function_source.h"
 #include "compiler/bind/query_binder.h"
 #include "runtime/base/similar.h"
@@ -17,6 +18,11 @@ void QueryBinder::unsupported(Span span, std::string message) {
 void QueryBinder::cannot_run_yet(Span span, std::string message) {
   // What a declared function cannot do matters once it is called.
   if (!environment.check_only && declaring_ == 0) unsupported(span, std::move(message));
+}
+
+void QueryBinder::needs_service(Span span, std::string message, std::string suggestion) {
+  if (environment.check_only || declaring_ > 0) return;
+  diagnostics_->unsupported(code::needs_service, span, std::move(message), std::move(suggestion));
 }
 
 Bound QueryBinder::bind_quietly(const std::function<Bound()>& work) {

@@ -84,6 +84,8 @@ class QueryBinder {
   void unsupported(Span span, std::string message);
   /// Unsupported when the query is to be run; silent when only its columns are asked for.
   void cannot_run_yet(Span span, std::string message);
+  /// Unsupported, for good: it needs a service that is not here. Silent as `cannot_run_yet` is.
+  void needs_service(Span span, std::string message, std::string suggestion);
   std::string suggest_column(std::string_view name) const;
   std::string suggest_table(std::string_view name) const;
   std::string suggest_function(std::string_view name) const;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/bind/operators.h"
+#include "compiler/bind/plugins/plugin.h"
 #include "runtime/base/format.h"
 #include "runtime/base/similar.h"
 #include "runtime/shell/signature.h"
@@ -79,6 +80,22 @@ std::string about(const TabularOperator& record) {
   return text + notes({}, record.difference);
 }
 
+std::string about(const Plugin& plugin) {
+  std::string text = fmt::format("{}\n  {}\n", plugin.syntax, plugin.summary);
+  size_t width = 0;
+  for (const auto& parameter : plugin.parameters) width = std::max(width, parameter.name.size());
+  if (!plugin.parameters.empty()) text += '\n';
+  for (const auto& parameter : plugin.parameters) {
+    text += fmt::format("  {:<{}}  {}{}\n", parameter.name, width, parameter.meaning,
+                        parameter.kind == PluginParameter::Constant ? " Must be a constant." : "");
+  }
+  if (!plugin.examples.empty()) text += "\nExamples\n";
+  for (const OperatorExample& example : plugin.examples) {
+    text += indented(example.query) + '\n' + indented(example.result);
+  }
+  return text + notes({}, plugin.difference);
+}
+
 /// The record of an operator, by its name or another one it has.
 const TabularOperator* find_operator(std::string_view word) {
   for (const TabularOperator& record : tabular_operators()) {
@@ -95,8 +112,15 @@ std::vector<std::string_view> operator_names() {
   return names;
 }
 
+std::vector<std::string_view> plugin_names() {
+  std::vector<std::string_view> names;
+  for (const Plugin& plugin : plugins()) names.push_back(plugin.name);
+  return names;
+}
+
 std::vector<std::string_view> words_of(const Library& library) {
   std::vector<std::string_view> words = operator_names();
+  for (const Plugin& plugin : plugins()) words.push_back(plugin.name);
   for (const ScalarFunction& function : library.functions()) {
     if (!function.hidden) words.push_back(function.name);
   }
@@ -128,6 +152,7 @@ std::optional<std::string> help_about(const Library& library, std::string_view w
   std::string text;
   const auto add = [&text](const std::string& more) { text += (text.empty() ? "" : "\n") + more; };
   if (tabular != nullptr) add(about(*tabular));
+  if (const Plugin* plugin = find_plugin(word)) add(about(*plugin));
   if (function != nullptr && !function->hidden) add(about(*function));
   if (aggregate != nullptr && !aggregate->hidden) add(about(*aggregate));
   if (text.empty()) return std::nullopt;
@@ -144,9 +169,10 @@ std::string help_overview(const Library& library, int width) {
     if (!aggregate.hidden) aggregates.push_back(aggregate.name);
   }
   return fmt::format(
-      "Operators\n{}\nFunctions\n{}\nAggregates\n{}\n`help NAME` explains one of them.\n",
-      in_columns(operator_names(), width), in_columns(functions, width),
-      in_columns(aggregates, width));
+      "Operators\n{}\nPlugins of evaluate\n{}\nFunctions\n{}\nAggregates\n{}\n"
+      "`help NAME` explains one of them.\n",
+      in_columns(operator_names(), width), in_columns(plugin_names(), width),
+      in_columns(functions, width), in_columns(aggregates, width));
 }
 
 std::string_view similar_word(const Library& library, std::string_view word) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/bind/operators.h"
+#include "compiler/bind/plugins/plugin.h"
 #include "runtime/base/format.h"
 #include "runtime/shell/compatibility_page.h"
 #include "runtime/shell/error_codes.h"
@@ -101,12 +102,36 @@ std::string operators_page() {
   return text;
 }
 
+std::string plugins_page() {
+  std::string text = fmt::format("# Plugins of evaluate\n\n{}", origin);
+  for (const Plugin& plugin : plugins()) {
+    text += fmt::format("## {}\n\n{}\n\n```text\n{}\n```\n\n", plugin.name, plugin.summary,
+                        plugin.syntax);
+    for (const PluginParameter& parameter : plugin.parameters) {
+      text +=
+          fmt::format("* `{}`{}: {}{}\n", parameter.name,
+                      parameter.optional ? " (may be left out)" : "", parameter.meaning,
+                      parameter.kind == PluginParameter::Constant ? " Must be a constant." : "");
+    }
+    if (!plugin.parameters.empty()) text += '\n';
+    if (!plugin.difference.empty()) {
+      text += fmt::format("Difference from Kusto: {}\n\n", plugin.difference);
+    }
+    for (const OperatorExample& example : plugin.examples) {
+      text += fmt::format("```text\n{}\n----\n{}\n```\n\n", example.query, example.result);
+    }
+  }
+  text.pop_back();
+  return text;
+}
+
 }  // namespace
 
 std::vector<ReferencePage> reference_pages(const Library& library) {
   return {{"functions.md", page_of("Functions", library.functions())},
           {"aggregates.md", page_of("Aggregates", library.aggregates())},
           {"operators.md", operators_page()},
+          {"plugins.md", plugins_page()},
           {"errors.md", errors_page()},
           {"../compatibility.md", compatibility_page(library)}};
 }

@@ -1,6 +1,7 @@
 #include "tests/harness/record_examples.h"
 
 #include "compiler/bind/operators.h"
+#include "compiler/bind/plugins/plugin.h"
 #include "runtime/base/format.h"
 #include "runtime/value/convert.h"
 
@@ -67,6 +68,11 @@ std::vector<CaseFailure> run_record_examples(const Library& library) {
       run_query(session, record.name, example.query, example.result, failures);
     }
   }
+  for (const Plugin& plugin : plugins()) {
+    for (const OperatorExample& example : plugin.examples) {
+      run_query(session, plugin.name, example.query, example.result, failures);
+    }
+  }
   return failures;
 }
 
@@ -77,6 +83,7 @@ size_t count_record_examples(const Library& library) {
     count += aggregate.examples.size();
   }
   for (const TabularOperator& record : tabular_operators()) count += record.examples.size();
+  for (const Plugin& plugin : plugins()) count += plugin.examples.size();
   return count;
 }
 
