@@ -96,6 +96,7 @@ constexpr ErrorCode codes[] = {
     {"KQL0704", "There is no memory for another thread."},
     {"KQL0710", "A text is not a regular expression."},
     {"KQL0711", "`assert()` did not hold."},
+    {"KQL0712", "A plugin counts over periods that are too many, or of no length."},
     {"KQL0720", "The step of make-series is not above zero."},
     {"KQL0721", "make-series would make arrays that are too long."},
     {"KQL0750", "Data outside cannot be read here."},

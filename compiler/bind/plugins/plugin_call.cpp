@@ -113,6 +113,21 @@ Bound bind_argument(PluginCall& call, const PluginParameter& parameter,
   return bound;
 }
 
+/// Reports the first required parameter without an argument.
+void require_arguments(PluginCall& call) {
+  for (size_t i = 0; i < call.plugin.parameters.size() && !call.broken; ++i) {
+    const PluginParameter& parameter = call.plugin.parameters[i];
+    const bool table = parameter.kind == PluginParameter::Tabular;
+    const bool given =
+        table ? call.table.has_value()
+              : std::any_of(call.arguments.begin(), call.arguments.end(),
+                            [&](const auto& argument) { return argument.parameter == i; });
+    if (given || parameter.optional) continue;
+    call.error(code::argument_count, call.call.function.span,
+               fmt::format("'{}' needs an argument '{}'", call.plugin.name, parameter.name));
+  }
+}
+
 }  // namespace
 
 void bind_plugin_arguments(PluginCall& call) {
@@ -141,6 +156,7 @@ void bind_plugin_arguments(PluginCall& call) {
     if (!tilde) check(call, parameter, bound);
     call.arguments.push_back({&argument, at, std::move(bound), tilde});
   }
+  require_arguments(call);
 }
 
 std::vector<const Bound*> PluginCall::all(std::string_view parameter) const {
