@@ -3,6 +3,7 @@
 
 #include "compiler/bind/codes.h"
 #include "compiler/bind/conversion.h"
+#include "compiler/bind/pattern_scope.h"
 #include "compiler/bind/query_binder.h"
 #include "compiler/plan/walk.h"
 #include "runtime/base/format.h"
@@ -25,6 +26,9 @@ Bound QueryBinder::bind_call(const ast::Call& call, Span span) {
     if (const auto* function = std::get_if<UserFunction>(&declared->meaning)) {
       return bind_user_function(*function, call, span);
     }
+  }
+  if (pattern != nullptr) {
+    if (std::optional<Bound> bound = pattern->bind_call(call, span)) return std::move(*bound);
   }
   if (std::optional<Bound> special = bind_special(call, span)) return std::move(*special);
   const auto [aggregate, conditional] = find_aggregate(name);

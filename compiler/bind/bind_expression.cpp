@@ -1,5 +1,6 @@
 // Scalar expressions: dispatch, names, properties and elements.
 #include "compiler/bind/codes.h"
+#include "compiler/bind/pattern_scope.h"
 #include "compiler/bind/query_binder.h"
 #include "compiler/plan/walk.h"
 #include "runtime/base/format.h"
@@ -96,6 +97,9 @@ Bound QueryBinder::bind_name(const ast::Name& name) {
       if (const plan::Column* column = right_rows->find(name.text))
         return bind_column(*column, name.span);
     }
+    if (pattern != nullptr) {
+      if (std::optional<Bound> element = pattern->bind_name(name)) return std::move(*element);
+    }
   }
   if (const Scope* declared = find_declared(name.text)) return bind_declared(*declared, name);
   if (find_stored(name.text)) {
@@ -182,6 +186,9 @@ Bound QueryBinder::bind_member(const ast::Member& member, Span span) {
       unknown.name = property->name.text;
       return unknown;
     }
+  }
+  if (pattern != nullptr) {
+    if (std::optional<Bound> bound = pattern->bind_member(member, span)) return std::move(*bound);
   }
   if (is_tabular_path(member)) {
     error(code::scalar_expected, span, "a scalar is expected here, not a table");

@@ -13,6 +13,8 @@ template <typename... Steps> struct Any {
 };
 using Sources = Any<ast::Print, ast::Range, ast::Union, ast::Search, ast::Find, ast::Evaluate,
                     ast::MacroExpand>;
+/// Steps that go on from a graph.
+using Graphs = Any<ast::GraphMatch, ast::GraphToTable, ast::GraphMarkComponents, ast::GraphWhere>;
 
 Table not_supported(QueryBinder& binder, const ast::Step& step, std::string_view name,
                     Table input) {
@@ -50,6 +52,12 @@ Table bind_source(QueryBinder& binder, const ast::Step& step, std::optional<Tabl
 }  // namespace
 
 Table bind_operator(QueryBinder& binder, const ast::Step& step, std::optional<Table> input) {
+  const bool of_graphs = std::visit(
+      [](const auto& node) { return Graphs::has<std::remove_cvref_t<decltype(node)>>; }, step.node);
+  if (input && input->graph && !of_graphs) {
+    binder.cannot_run_yet(step.keyword_span, "a graph needs graph-match or graph-to-table first");
+    input = binder.empty_table({}, step.span);
+  }
   const bool source =
       std::visit([](const auto& node) { return Sources::has<std::remove_cvref_t<decltype(node)>>; },
                  step.node);
@@ -109,9 +117,7 @@ Table bind_operator(QueryBinder& binder, const ast::Step& step, std::optional<Ta
           [&](const ast::GraphMarkComponents& node) {
             return bind_graph_mark_components(std::move(context), node);
           },
-          [&](const ast::GraphWhere&) {
-            return not_supported(binder, step, "graph-where", std::move(context.input));
-          },
+          [&](const ast::GraphWhere& node) { return bind_graph_where(std::move(context), node); },
           [&](const ast::GetSchema& node) { return bind_get_schema(std::move(context), node); },
           [&](const ast::Consume& node) { return bind_consume(std::move(context), node); },
           [&](const ast::ExecuteAndCache&) { return std::move(context.input); },

@@ -80,6 +80,7 @@ Table QueryBinder::copy(const Table& table) {
   copied.serialized = table.serialized;
   copied.name = table.name;
   copied.visualization = table.visualization;
+  copied.graph = table.graph;
   return copied;
 }
 
@@ -195,6 +196,7 @@ bool QueryBinder::is_fuzzy_union(const ast::Step& step) {
 
 Table QueryBinder::bind_step(const ast::Step& step, std::optional<Table> input) {
   const Temporarily no_rows(rows, std::optional<RowScope>());
+  const Temporarily no_pattern(pattern, static_cast<PatternScope*>(nullptr));
   const std::optional<std::string> visualization =
       input ? input->visualization : std::optional<std::string>();
   const bool missing = input && input->missing;

@@ -42,7 +42,7 @@ bool QueryBinder::is_tabular_call(const ast::Call& call) {
   }
   constexpr std::string_view names[] = {
       "materialize",         "totable",      "table", "external_table", "materialized_view",
-      "stored_query_result", "entity_group", "view"};
+      "stored_query_result", "entity_group", "view",  "graph"};
   return std::find(std::begin(names), std::end(names), name) != std::end(names) ||
          is_service_table(name);
 }
@@ -69,6 +69,7 @@ Table QueryBinder::bind_table_call(const ast::Call& call, Span span) {
   if (name == "materialize" || name == "totable") return bind_materialize(call, span);
   if (name == "table") return bind_table_by_name(call, span);
   if (is_service_table(name)) return bind_service_table(call, span);
+  if (name == "graph") return bind_stored_graph(call, span);
   if (is_tabular_call(call)) {
     bind_arguments(call);
     report_elsewhere(call, span);
@@ -132,6 +133,18 @@ Table QueryBinder::bind_table_by_name(const ast::Call& call, Span span) {
     return unknown_table(span);
   }
   return bind_table_name({std::string(value->as_text()), arguments[0].span()});
+}
+
+Table QueryBinder::bind_stored_graph(const ast::Call& call, Span span) {
+  const std::vector<Bound> arguments = bind_arguments(call);
+  if (check_argument_count("graph", arguments.size(), 1, 2, call.function.span)) {
+    check_type(arguments[0], Type::String);
+    const auto value = constant_value(arguments[0].value);
+    const std::string name(value && value->type() == Type::String ? value->as_text() : "");
+    error(code::unknown_table, arguments[0].span(),
+          fmt::format("there is no stored graph '{}': make one with make-graph", name));
+  }
+  return unknown_graph(span);
 }
 
 Table QueryBinder::bind_path(const ast::Member& member, Span span) {

@@ -163,7 +163,11 @@ Table QueryBinder::one_row(Span span) {
   return Table{.plan = plan::make(std::move(values), {}, span)};
 }
 
-void QueryBinder::add_output(Table table, Span) {
+void QueryBinder::add_output(Table table, Span span) {
+  if (table.graph) {
+    cannot_run_yet(span, "a graph is not a result: add graph-match or graph-to-table");
+    table = empty_table({}, span);
+  }
   if (table.invisible) {
     silent_ = true;
     return;

@@ -1,11 +1,16 @@
 // What binding a part of a query gives: scalars, tables, and the columns in sight.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "compiler/plan/plan.h"
+
+namespace vedette::graph {
+class MakeGraph;
+}
 
 namespace vedette::binding {
 
@@ -42,6 +47,9 @@ struct Table {
   std::string result_name = {};      // `as` gave the result a name
   std::vector<Table> siblings = {};  // further results: fork, facet
   bool only_siblings = false;        // this one is not a result itself
+  /// Set for a graph: its plan is a step with this function, and its columns are those of the edges
+  /// and then of the nodes, for operators of graphs alone.
+  std::shared_ptr<const graph::MakeGraph> graph = {};
 
   const plan::Schema& columns() const { return plan->output; }
 };

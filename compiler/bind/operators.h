@@ -109,6 +109,7 @@ Table bind_make_graph(StepContext context, const ast::MakeGraph& make_graph);
 Table bind_graph_match(StepContext context, const ast::GraphMatch& graph_match);
 Table bind_graph_to_table(StepContext context, const ast::GraphToTable& graph_to_table);
 Table bind_graph_mark_components(StepContext context, const ast::GraphMarkComponents& mark);
+Table bind_graph_where(StepContext context, const ast::GraphWhere& graph_where);
 
 // The rest.
 Table bind_range(QueryBinder& binder, const ast::Step& step, const ast::Range& range);

@@ -19,6 +19,8 @@
 
 namespace vedette::binding {
 
+class PatternScope;
+
 /// Sets a variable for as long as it lives.
 template <typename T> class Temporarily {
  public:
@@ -155,6 +157,8 @@ class QueryBinder {
   std::vector<std::string> views() const;
   /// No rows; the columns are not known, so that any name may be one.
   Table unknown_table(Span span);
+  /// A graph without nodes, of which nothing is known.
+  Table unknown_graph(Span span);
   Table empty_table(plan::Schema columns, Span span, bool open = false);
   Table one_row(Span span);
   /// The same rows under fresh column ids.
@@ -216,6 +220,7 @@ class QueryBinder {
   ScopePtr scope;
   std::optional<RowScope> rows;
   std::optional<RowScope> right_rows;  // of a join's condition
+  PatternScope* pattern = nullptr;     // in the where and project of a graph pattern
   Place place = Place::Rows;
   bool fuzzy = false;                    // inside union isfuzzy=true: missing tables are no error
   bool searching = false;                // inside the predicate of search or find
@@ -339,6 +344,7 @@ class QueryBinder {
   Table bind_table_call(const ast::Call& call, Span span);
   Table bind_materialize(const ast::Call& call, Span span);
   Table bind_table_by_name(const ast::Call& call, Span span);
+  Table bind_stored_graph(const ast::Call& call, Span span);
   Table bind_service_table(const ast::Call& call, Span span);
   Table bind_path(const ast::Member& member, Span span);
 
