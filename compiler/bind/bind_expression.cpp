@@ -190,6 +190,15 @@ Bound QueryBinder::bind_member(const ast::Member& member, Span span) {
   if (pattern != nullptr) {
     if (std::optional<Bound> bound = pattern->bind_member(member, span)) return std::move(*bound);
   }
+  if (property != nullptr && &behind_entity(*member.object) != member.object.get()) {
+    if (property->name.text == "$current_database" ||
+        property->name.text == "$current_cluster_endpoint") {
+      const std::string function = property->name.text.substr(1);
+      Bound surrounding = bind_call(ast::Call{{function, span}, {}, {}}, span);
+      surrounding.name.reset();
+      return surrounding;
+    }
+  }
   if (is_tabular_path(member)) {
     error(code::scalar_expected, span, "a scalar is expected here, not a table");
     return failed(span);

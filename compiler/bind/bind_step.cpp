@@ -42,9 +42,11 @@ Table bind_source(QueryBinder& binder, const ast::Step& step, std::optional<Tabl
           [&](const ast::Evaluate& node) {
             return bind_evaluate(binder, step, node, std::move(input));
           },
-          [&](const auto&) {
-            return not_supported(binder, step, "macro-expand", binder.unknown_table(step.span));
+          [&](const ast::MacroExpand& node) {
+            binder.must_be_first(input, step);
+            return bind_macro_expand(binder, step, node);
           },
+          [&](const auto&) { return binder.unknown_table(step.span); },
       },
       step.node);
 }

@@ -37,6 +37,9 @@ bool QueryBinder::is_tabular_name(std::string_view name) {
     if (const auto* function = std::get_if<UserFunction>(&declared->meaning)) {
       return function->tabular;
     }
+    if (const auto* entity = std::get_if<Entity>(&declared->meaning)) {
+      return is_tabular(*entity->path);
+    }
     return std::holds_alternative<NamedTable>(declared->meaning);
   }
   return find_stored(name).has_value() || name == "_GetWatchlistAlias";
@@ -99,6 +102,9 @@ std::optional<Table> QueryBinder::find_named_table(const ast::Name& name) {
         return std::move(*table);
       }
       return unknown_table(name.span);
+    }
+    if (const auto* entity = std::get_if<Entity>(&declared->meaning)) {
+      if (is_tabular(*entity->path)) return bind_table(*entity->path);
     }
     return std::nullopt;
   }

@@ -48,9 +48,18 @@ bool QueryBinder::is_tabular_call(const ast::Call& call) {
 }
 
 bool QueryBinder::is_tabular_path(const ast::Member& member) {
-  const ast::Call* root = root_of(*member.object);
+  const auto* property = std::get_if<ast::NameReference>(&member.member->node);
+  if (property != nullptr && property->name.text.starts_with("$current_")) return false;
+  const ast::Call* root = root_of(behind_entity(*member.object));
   if (root == nullptr || !is_database_function(root->function.text)) return false;
   return !find_declared(root->function.text);
+}
+
+const ast::Expression& QueryBinder::behind_entity(const ast::Expression& expression) {
+  const auto* name = std::get_if<ast::NameReference>(&expression.node);
+  const Scope* declared = name == nullptr ? nullptr : find(scope, name->name.text);
+  const auto* entity = declared == nullptr ? nullptr : std::get_if<Entity>(&declared->meaning);
+  return entity == nullptr ? expression : *entity->path;
 }
 
 Table QueryBinder::bind_table_call(const ast::Call& call, Span span) {
@@ -154,9 +163,10 @@ Table QueryBinder::bind_path(const ast::Member& member, Span span) {
     if (bound.type() != Type::Error) error(code::table_expected, span, "a table is expected here");
     return unknown_table(span);
   }
-  const ast::Call* root = root_of(*member.object);
+  const ast::Expression& database = behind_entity(*member.object);
+  const ast::Call* root = root_of(database);
   bind_arguments(*root);
-  const bool foreign = is_foreign(root->function.text) || names_other_database(*member.object);
+  const bool foreign = is_foreign(root->function.text) || names_other_database(database);
   const Temporarily no_rows(rows, std::optional<RowScope>());
   if (const auto* name = std::get_if<ast::NameReference>(&member.member->node)) {
     if (!foreign) {

@@ -67,6 +67,10 @@ void QueryBinder::bind_let(const ast::Let& let, bool outermost) {
     return;
   }
   const ast::Expression& expression = *std::get<ast::ExpressionPtr>(let.value);
+  if (const auto* group = std::get_if<ast::EntityGroup>(&expression.node)) {
+    scope = declare(scope, name, EntityGroup{group});
+    return;
+  }
   if (is_tabular(expression)) {
     Table table = bind_table(expression);
     scope = declare(scope, name, NamedTable{std::make_shared<const Table>(std::move(table))});
@@ -86,6 +90,20 @@ void QueryBinder::bind_let(const ast::Let& let, bool outermost) {
     if (folded) value.literal = false;
   }
   scope = declare(scope, name, std::move(value));
+}
+
+Table QueryBinder::bind_statements(const std::vector<ast::Statement>& statements, Span span) {
+  const Temporarily keep_scope(scope, ScopePtr(scope));
+  std::optional<Table> result;
+  for (const ast::Statement& statement : statements) {
+    const auto* answer = std::get_if<ast::ExpressionStatement>(&statement.node);
+    if (answer == nullptr) {
+      bind_statement(statement, false);
+    } else if (!result) {
+      result = bind_table(*answer->expression);
+    }
+  }
+  return result ? std::move(*result) : unknown_table(span);
 }
 
 void QueryBinder::bind_set(const ast::Set& set) {

@@ -85,6 +85,7 @@ Table bind_search(QueryBinder& binder, const ast::Step& step, const ast::Search&
 Table bind_find(QueryBinder& binder, const ast::Step& step, const ast::Find& find,
                 const std::optional<Table>& input);
 Table bind_invoke(StepContext context, const ast::Invoke& invoke);
+Table bind_macro_expand(QueryBinder& binder, const ast::Step& step, const ast::MacroExpand& expand);
 Table bind_evaluate(QueryBinder& binder, const ast::Step& step, const ast::Evaluate& evaluate,
                     std::optional<Table> input);
 

@@ -26,7 +26,7 @@ bool is_pattern_function(std::string_view name) {
 }
 
 PatternScope::PatternScope(QueryBinder& binder, const Table& input)
-    : binder_(binder), graph_(*input.graph), open_(input.open) {
+    : binder_(binder), graph_(*input.graph), open_(input.open), missing_(input.missing) {
   const plan::Schema& columns = input.columns();
   const auto nodes = columns.begin() + static_cast<ptrdiff_t>(graph_.edge_columns);
   edge_columns_.assign(columns.begin(), nodes);
@@ -201,7 +201,7 @@ std::optional<Bound> PatternScope::bind_member(const ast::Member& member, Span s
                   fmt::format("'{}' is not a column of the graph's {}", key->name.text,
                               element->node ? "nodes" : "edges"),
                   did_you_mean(most_similar(key->name.text, names)));
-  } else {
+  } else if (!missing_) {
     binder_.cannot_run_yet(key->name.span, fmt::format("column '{}' is not known before the "
                                                        "query runs",
                                                        key->name.text));
@@ -300,7 +300,7 @@ Bound PatternScope::bind_path_function(const ast::Call& call, Span span) {
   std::swap(direct_, outer_direct);
   const std::optional<Current> outer = std::exchange(current_, Current{edge, nodes});
   Bound bound = [&] {
-    const Temporarily rows(binder_.rows, std::optional(RowScope{&columns, open_}));
+    const Temporarily rows(binder_.rows, std::optional(RowScope{&columns, open_, missing_}));
     return function == "map" ? binder_.bind(*call.arguments[1].value)
                              : binder_.bind_exactly(*call.arguments[1].value, Type::Bool);
   }();

@@ -73,7 +73,8 @@ class PatternScope {
 
   QueryBinder& binder_;
   const graph::MakeGraph& graph_;
-  const bool open_;
+  const bool open_;     // may have columns that are not known
+  const bool missing_;  // stands for a graph that does not exist, which was told
   plan::Schema edge_columns_, node_columns_;
   std::vector<Element> elements_;
   graph::Pattern pattern_;

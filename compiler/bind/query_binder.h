@@ -149,6 +149,11 @@ class QueryBinder {
   Table bind_pipe(const ast::Pipe& pipe, std::optional<Table> input, Span span);
   /// The query in the parentheses of mv-apply, partition, fork: goes on from `input`.
   Table bind_subquery(const ast::Expression& subquery, Table input);
+  /// The statements in the parentheses of macro-expand; the first expression is their answer.
+  Table bind_statements(const std::vector<ast::Statement>& statements, Span span);
+  /// What stands for the entity of a macro-expand where a path begins with its name; else the
+  /// expression itself.
+  const ast::Expression& behind_entity(const ast::Expression& expression);
   Table take_input(std::optional<Table>& input, const ast::Step& step);
   void must_be_first(const std::optional<Table>& input, const ast::Step& step);
   Table bind_table_name(const ast::Name& name);

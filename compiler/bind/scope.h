@@ -33,9 +33,19 @@ struct NamedTable {
 /// `declare pattern p = ...`: known by name only.
 struct Pattern {};
 
+/// `let g = entity_group [database('a'), ...]`.
+struct EntityGroup {
+  const ast::EntityGroup* group;
+};
+
+/// The entity that a macro-expand is at: a database or a table.
+struct Entity {
+  const ast::Expression* path;
+};
+
 struct Scope {
   std::string name;
-  std::variant<Bound, NamedTable, UserFunction, Pattern> meaning;
+  std::variant<Bound, NamedTable, UserFunction, Pattern, EntityGroup, Entity> meaning;
   ScopePtr outer;
   bool from_outside = false;  // a stored function: a let may hide it
 };

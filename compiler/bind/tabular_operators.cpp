@@ -35,6 +35,55 @@ const std::vector<TabularOperator>& records() {
                      "ColumnName:string  ColumnType:string\n"
                      "a                  long\n"
                      "b                  string"}}},
+      {.name = "graph-mark-components",
+       .syntax = "G | graph-mark-components [kind=weak|strong] [with_component_id=Name]",
+       .summary = "Numbers the connected components of a graph and shows each node's as a column; "
+                  "strong ones are connected in both directions.",
+       .examples = {{"datatable(a: string, b: string) ['x', 'y', 'u', 'v']\n"
+                     "| make-graph a --> b with_node_id=id\n"
+                     "| graph-mark-components with_component_id=part\n"
+                     "| graph-to-table nodes",
+                     "id:string  part:long\n"
+                     "x          0\ny          0\nu          1\nv          1"}}},
+      {.name = "graph-match",
+       .syntax =
+           "G | graph-match [cycles=unique_edges|all|none] (a)-[e]->(b)<-[path*1..3]-(c), ... "
+           "[where condition] project [Name =] expression, ...",
+       .summary =
+           "Finds all places of a graph that look like a pattern. Columns of nodes and edges are "
+           "read as `a.Name`; those of a path with its number of edges are arrays. For paths there "
+           "are all(path, condition), any(path, condition) and map(path, expression), with "
+           "inner_nodes(path) for the nodes within; for nodes node_degree_in(), node_degree_out() "
+           "and node_id().",
+       .examples = {{"datatable(who: string, boss: string) ['bob', 'ann', 'dan', 'bob']\n"
+                     "| make-graph who --> boss with_node_id=name\n"
+                     "| graph-match (low)-[path*1..3]->(top)\n"
+                     "  where top.name == 'ann'\n"
+                     "  project low.name, via = map(inner_nodes(path), name)",
+                     "low_name:string  via:dynamic\n"
+                     "bob              []\n"
+                     "dan              [\"bob\"]"}}},
+      {.name = "graph-shortest-paths",
+       .syntax = "G | graph-shortest-paths [output=any|all] (a)-[path*1..9]->(b) [where condition] "
+                 "project [Name =] expression, ...",
+       .summary =
+           "Finds the shortest paths between each two ends of a pattern: one of them, or all "
+           "of the least length.",
+       .examples = {{"datatable(a: string, b: string) ['x', 'y', 'y', 'z', 'z', 'u', 'x', 'z']\n"
+                     "| make-graph a --> b with_node_id=id\n"
+                     "| graph-shortest-paths (from)-[path*1..5]->(to)\n"
+                     "  where from.id == 'x' and to.id == 'u'\n"
+                     "  project via = map(inner_nodes(path), id)",
+                     "via:dynamic\n[\"z\"]"}}},
+      {.name = "graph-to-table",
+       .syntax = "G | graph-to-table nodes [with_node_id=Name]\n"
+                 "G | graph-to-table edges [with_source_id=Name] [with_target_id=Name]\n"
+                 "G | graph-to-table nodes as Nodes, edges as Edges; ...",
+       .summary = "Makes a table of the nodes of a graph, or of its edges, with the hashes of ids "
+                  "when asked. Both together are names for the statements that follow.",
+       .examples = {{"datatable(a: string, b: string) ['x', 'y', 'x', 'z']\n"
+                     "| make-graph a --> b with_node_id=id | graph-to-table nodes",
+                     "id:string\nx\ny\nz"}}},
       {.name = "join",
        .syntax = "Left | join [kind=Kind] [hints] (Right) on Key, ... or $left.a == $right.b",
        .summary =
@@ -51,6 +100,20 @@ const std::vector<TabularOperator>& records() {
        .examples = {{"datatable(k: long) [1, 2]\n"
                      "| lookup (datatable(k: long, b: string) [2, 'z']) on k",
                      "k:long  b:string\n1       \"\"\n2       z"}}},
+      {.name = "make-graph",
+       .syntax = "Edges | make-graph Source --> Target [with Nodes on Id, ... | with_node_id=Name] "
+                 "[partitioned-by Column (G | ...)]",
+       .summary =
+           "Makes a graph whose edges are rows and whose nodes are the ids in two columns. Nodes "
+           "get the columns of their tables; rows of one id are one node, and ids of no table are "
+           "nodes with nothing but their id. With partitioned-by there is a graph for each value.",
+       .examples =
+           {{"datatable(a: string, b: string) ['x', 'y', 'y', 'z']\n"
+             "| make-graph a --> b with (datatable(id: string, n: long) ['x', 1, 'y', 2]) on id\n"
+             "| graph-match (p)-->(q) project p.n, q.id, q.n",
+             "p_n:long  q_id:string  q_n:long\n"
+             "1         y            2\n"
+             "2         z            null"}}},
       {.name = "mv-expand",
        .aliases = {"mvexpand"},
        .syntax = "T | mv-expand [with_itemindex=Name] Column [to typeof(type)], ... [limit n]",

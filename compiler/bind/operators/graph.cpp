@@ -200,7 +200,9 @@ Table QueryBinder::unknown_graph(Span span) {
   Table edges = unknown_table(span);
   const plan::Expression id = plan::constant(Value::string(""), span);
   add_input(parts, std::move(edges), {id, id});
-  return finish(std::move(parts), true, span);
+  Table graph = finish(std::move(parts), true, span);
+  graph.missing = true;
+  return graph;
 }
 
 Table bind_make_graph(StepContext context, const ast::MakeGraph& make_graph) {
