@@ -71,8 +71,8 @@ const std::vector<TabularOperator>& records() {
            "of the least length.",
        .examples = {{"datatable(a: string, b: string) ['x', 'y', 'y', 'z', 'z', 'u', 'x', 'z']\n"
                      "| make-graph a --> b with_node_id=id\n"
-                     "| graph-shortest-paths (from)-[path*1..5]->(to)\n"
-                     "  where from.id == 'x' and to.id == 'u'\n"
+                     "| graph-shortest-paths (p)-[path*1..5]->(q)\n"
+                     "  where p.id == 'x' and q.id == 'u'\n"
                      "  project via = map(inner_nodes(path), id)",
                      "via:dynamic\n[\"z\"]"}}},
       {.name = "graph-to-table",
