@@ -21,8 +21,7 @@ int64_t bytes_of(const Graph& graph) {
 }  // namespace
 
 void MakeGraph::run(TableCall&) const {
-  throw QueryError(ErrorKind::Runtime, "KQL0720",
-                   "a graph is not a table: add graph-match or graph-to-table");
+  check(false, "the operators of a graph take it apart before it runs");
 }
 
 void NodesOfGraph::run(TableCall& call) const {

@@ -26,7 +26,7 @@ class MakeGraph : public TableFunction, public GraphDescription {
   explicit MakeGraph(GraphDescription description) : GraphDescription(std::move(description)) {}
 
   std::string describe() const override { return "make-graph"; }
-  /// Throws QueryError: a graph is not a table.
+  /// Never called.
   void run(TableCall& call) const override;
 };
 
