@@ -14,7 +14,8 @@ namespace vedette::shell {
 ///     | where Usr == 'ann'
 ///             ^^^ did you mean 'User'?
 ///
-/// A diagnostic without a place (nothing at offset 0) is its first line. Ends with a newline.
+/// Of a line of more than 100 columns, only as many around the place are shown, with `…` for the
+/// rest. A diagnostic without a place (nothing at offset 0) is its first line. Ends with a newline.
 std::string to_human_text(std::string_view query, const Diagnostic& diagnostic);
 
 /// An object with kind, code, message, start, length, line, column, and hint when there is one.
