@@ -38,6 +38,7 @@ std::vector<ScalarFunction> hashing_functions();
 std::vector<ScalarFunction> ipv4_functions();
 std::vector<ScalarFunction> ipv6_functions();
 std::vector<ScalarFunction> ip_search_functions();
+std::vector<ScalarFunction> ip_location_functions();
 std::vector<ScalarFunction> series_functions();
 std::vector<ScalarFunction> series_fill_functions();
 std::vector<ScalarFunction> series_model_functions();

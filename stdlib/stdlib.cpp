@@ -37,6 +37,7 @@ const Library& standard_library() {
         .add(ipv4_functions())
         .add(ipv6_functions())
         .add(ip_search_functions())
+        .add(ip_location_functions())
         .add(series_functions())
         .add(series_fill_functions())
         .add(series_model_functions())

@@ -136,6 +136,10 @@ QueryBinder::AggregateShape QueryBinder::percentiles_shape(const std::string& na
   const bool array = name.ends_with("_array");
   const bool weighted = name.starts_with("percentilew") || name.starts_with("percentilesw");
   for (const Bound& argument : arguments) check_scalar(argument);
+  if (weighted && arguments.size() > 1) check_types(arguments[1], integer_types, "a whole number");
+  for (size_t i = weighted ? 2 : 1; array && i < arguments.size(); ++i) {
+    check_types(arguments[i], number_types | Types{Type::Dynamic}, "a number or an array of them");
+  }
   const std::string of = arguments.empty() ? "" : arguments[0].name.value_or("");
   if (array) {
     shape.results.push_back(fresh("percentiles_" + of, Type::Dynamic));
@@ -199,7 +203,8 @@ QueryBinder::AggregateShape QueryBinder::picked_columns_shape(const std::string&
       continue;
     }
     if (i == 0 && !any) {
-      check_types(argument, orderable_types, "a value that has an order");
+      constexpr Types ordered = summable_types | Types{Type::Bool, Type::String};
+      check_types(argument, ordered, "a value that has an order");
     }
     const bool renamed = argument.column && argument.name != argument.column->name;
     if (argument.column) {
@@ -221,7 +226,7 @@ QueryBinder::AggregateShape QueryBinder::picked_columns_shape(const std::string&
         column_name = extreme + "_" + first_name + "_arg" + std::to_string(i);
       }
     }
-    add(argument, old ? shown(column_name, i) : column_name, 0);
+    add(argument, old && i == 0 ? shown(column_name, i) : column_name, 0);
   }
   if (name == "any") {
     for (plan::Column& column : shape.results) column.name = "any_" + column.name;

@@ -20,6 +20,20 @@ std::vector<Bound> QueryBinder::bind_arguments(const ast::Call& call) {
   return arguments;
 }
 
+std::vector<Bound> QueryBinder::all_for_star(std::vector<Bound> arguments) {
+  std::vector<Bound> expanded;
+  for (Bound& argument : arguments) {
+    if (!argument.star || !rows) {
+      expanded.push_back(std::move(argument));
+      continue;
+    }
+    for (const plan::Column& column : *rows->columns) {
+      expanded.push_back(bind_column(column, argument.span()));
+    }
+  }
+  return expanded;
+}
+
 Bound QueryBinder::bind_call(const ast::Call& call, Span span) {
   const std::string& name = call.function.text;
   if (const Scope* declared = find_declared(name)) {
@@ -38,6 +52,7 @@ Bound QueryBinder::bind_call(const ast::Call& call, Span span) {
   if (const ScalarFunction* function = environment.library.find_function(name);
       function != nullptr && !function->hidden) {
     std::vector<Bound> arguments = bind_arguments(call);
+    if (function->name == "estimate_data_size") arguments = all_for_star(std::move(arguments));
     return bind_builtin(*function, std::move(arguments), call.function.span, span);
   }
   if (is_tabular_call(call)) {
@@ -156,6 +171,9 @@ Bound QueryBinder::bind_pack_all(const ast::Call& call, Span span) {
   }
   bool dense = false;
   if (!arguments.empty()) {
+    if (!arguments[0].literal) {
+      error(code::literal_expected, arguments[0].span(), "'ignore_null_empty' must be written out");
+    }
     const auto value = constant_value(arguments[0].value);
     dense = value && value->type() == Type::Bool && !value->is_null() && value->as_bool();
   }
@@ -295,6 +313,14 @@ std::optional<Bound> QueryBinder::bind_sorted_arrays(const ast::Call& call, Span
   const ScalarFunction* function = environment.library.find_function(name);
   if (function == nullptr) return std::nullopt;
   std::vector<Bound> arguments = bind_arguments(call);
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    const bool order = i > 0 && i + 1 == arguments.size() && arguments[i].type() == Type::Bool;
+    if (order && !arguments[i].constant) {
+      error(code::constant_expected, arguments[i].span(), "the order of nulls must be a constant");
+    } else if (!order) {
+      check_types(arguments[i], Type::Dynamic, "an array");
+    }
+  }
   plan::Schema results;
   for (size_t i = 0; i < arguments.size() && arguments[i].type() != Type::Bool; ++i) {
     const std::string array = arguments[i].name.value_or("array" + std::to_string(i));
@@ -324,9 +350,18 @@ std::optional<Bound> QueryBinder::bind_several_results(const ast::Call& call, Sp
     return result;
   }
   // The record answers an array with one element a result.
+  bool good = true;
+  if (const ScalarFunction* function = environment.library.find_function(found->name)) {
+    for (size_t i = 0; i < arguments.size(); ++i) {
+      const size_t parameter = function->parameter_of(i, arguments.size());
+      if (parameter >= function->parameters.size()) continue;
+      good &= check_argument(function->parameters[parameter], arguments[i], {});
+    }
+  }
   std::vector<plan::Expression> values;
   for (Bound& argument : arguments) values.push_back(std::move(argument.value));
-  result.value = this->call(found->name, std::move(values), span, Type::Dynamic);
+  result.value.type = Type::Dynamic;
+  if (good) result.value = this->call(found->name, std::move(values), span, Type::Dynamic);
   const std::string stem =
       std::string(found->name) + "_" + (arguments.empty() ? "" : arguments[0].name.value_or(""));
   result.results.emplace();

@@ -27,6 +27,8 @@ Bound QueryBinder::bind_bin_auto(const ast::Call& call, Span span) {
   const ScalarFunction* function =
       environment.library.find_function(bin_auto_at_ ? "bin_at" : "bin");
   const Type type = arguments[0].type();
+  const ScalarFunction* record = environment.library.find_function("bin_auto");
+  if (record != nullptr && !check_argument(record->parameters[0], arguments[0], {})) return result;
   if (!bin_auto_size_ || function == nullptr) {
     result.name = arguments[0].name;
     result.value.type = type == Type::Int ? Type::Long : type;
@@ -44,15 +46,12 @@ Bound QueryBinder::bind_cursor(const ast::Call& call, Span span) {
   result.value.type = Type::Bool;
   const std::string& name = call.function.text;
   if (!check_argument_count(name, arguments.size(), 1, 1, call.function.span)) return result;
-  if (!check_type(arguments[0], Type::String)) return result;
+  if (!check_types(arguments[0], Types{Type::String, Type::Dynamic}, "a string")) return result;
   const bool is_after = name == "cursor_after";
-  const auto cursor = constant_value(arguments[0].value);
-  if (!cursor) {
-    error(code::constant_expected, arguments[0].span(), "the cursor must be a constant");
-    return result;
-  }
+  arguments[0].value = convert(std::move(arguments[0].value), Type::String);
   // The empty cursor stands before everything.
-  if (cursor->as_text().empty()) {
+  const auto cursor = constant_value(arguments[0].value);
+  if (cursor && cursor->type() == Type::String && cursor->as_text().empty()) {
     result.value = plan::constant(Value::boolean(is_after), span);
     return result;
   }

@@ -265,6 +265,8 @@ class QueryBinder {
   std::vector<std::string> declared_names() const;
 
   // Calls.
+  /// The columns in sight for an argument `*`.
+  std::vector<Bound> all_for_star(std::vector<Bound> arguments);
   std::optional<Bound> bind_special(const ast::Call& call, Span span);
   std::optional<Bound> bind_several_results(const ast::Call& call, Span span);
   std::optional<Bound> bind_sorted_arrays(const ast::Call& call, Span span);

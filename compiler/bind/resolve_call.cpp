@@ -392,6 +392,15 @@ Bound QueryBinder::bind_builtin(const ScalarFunction& function, std::vector<Boun
     result.value.type = type_despite_errors(function, common);
     return result;
   }
+  for (size_t i = 0; i < kept.size(); ++i) {
+    // A dynamic that is written out is no text.
+    if (kept[i].literal && types[i] == Type::Dynamic &&
+        taken_type(function, *overload, i, kept.size()) == Type::String) {
+      error(code::type_expected, kept[i].span(), "a string is expected here, not a dynamic");
+      result.value.type = type_despite_errors(function, common);
+      return result;
+    }
+  }
   for (Bound& argument : kept) values.push_back(std::move(argument.value));
   result.value = make_call(function, *overload, std::move(values), span);
   if (type_literal && *type_literal != Type::Error) {

@@ -85,8 +85,9 @@ void append_count(AggregateContext&, char* state, std::span<ColumnBuilder* const
 
 void append_sketch(AggregateContext&, char* state, std::span<ColumnBuilder* const> out) {
   const auto& held = lazy<Sketch>(state).held;
+  if (held == nullptr) return out[0]->append_null();
   DynamicBuilder builder;
-  (held == nullptr ? Sketch() : *held).add_to(builder);
+  held->add_to(builder);
   out[0]->append_text(builder.bytes());
 }
 
@@ -129,7 +130,7 @@ std::vector<AggregateFunction> distinct_aggregates() {
           .examples = {{"range x from 1 to 9 step 1 | summarize h = hll(x % 3) "
                         "| project n = dcount_hll(h)",
                         "n:long\n3"}},
-          .null_rule = "Nulls do not count.",
+          .null_rule = "Nulls do not count; null when there is nothing else.",
           .difference = "The value has a form of its own: only our functions can read it.",
       },
       {

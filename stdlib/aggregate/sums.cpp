@@ -1,4 +1,5 @@
 #include <functional>
+#include <limits>
 
 #include "stdlib/families.h"
 
@@ -47,8 +48,8 @@ struct Average {
   int64_t count = 0;
   void add(double value) { total += value, ++count; }
   void merge(const Average& other) { total += other.total, count += other.count; }
-  std::optional<double> result() const {
-    if (count == 0) return std::nullopt;
+  double result() const {
+    if (count == 0) return std::numeric_limits<double>::quiet_NaN();
     return total / static_cast<double>(count);
   }
 };
@@ -68,10 +69,11 @@ template <typename T, typename Answer> struct WholeAverage {
     count += other.count;
   }
   std::optional<Answer> result() const {
-    if (count == 0) return std::nullopt;
     if constexpr (std::is_same_v<Answer, double>) {
+      if (count == 0) return std::numeric_limits<double>::quiet_NaN();
       return static_cast<double>(total()) / static_cast<double>(count);
     } else {
+      if (count == 0) return std::nullopt;
       return Answer{static_cast<int64_t>(total() / count)};
     }
   }
@@ -167,8 +169,9 @@ std::vector<AggregateFunction> sum_aggregates() {
                      aggregate<WholeAverage<Datetime, Datetime>>()},
           .examples = {{"range x from 1 to 4 step 1 | summarize avg(x)", "avg_x:real\n2.5"},
                        {"range x from 1 to 4 step 1 | summarize avgif(x, x > 9)",
-                        "avgif_x:real\nnull"}},
-          .null_rule = "Nulls do not take part; null for an empty group.",
+                        "avgif_x:real\nNaN"}},
+          .null_rule = "Nulls do not take part. An empty group gives NaN; null for decimals and "
+                       "times.",
       },
       bits_aggregate<-1, std::bit_and<int64_t>>(
           "binary_all_and", "The bits that are set in all integers of a group.",

@@ -38,7 +38,7 @@ constexpr auto pack_nonempty = [](DynamicBuilder& out, RowValues values) {
 };
 
 constexpr auto zip_bag = [](DynamicBuilder& out, RowValues values) {
-  if (!all_arrays(values)) return false;
+  if (!is_array(values[0])) return false;
   out.begin_object();
   int64_t at = 0;
   for (DynamicView key : values[0].view.items()) {
@@ -361,7 +361,7 @@ std::vector<ScalarFunction> bag_functions() {
           .overloads = {builds_dynamic({Type::Dynamic, Type::Dynamic}, zip_bag)},
           .examples = {{"bag_zip(dynamic(['a', 'b']), dynamic([1, '2', 3]))",
                         "{\"a\":1,\"b\":\"2\"}"}},
-          .null_rule = "Null where an argument is no array.",
+          .null_rule = "Null where the keys are no array; the value of a key without one is null.",
       },
       {
           .name = "treepath",

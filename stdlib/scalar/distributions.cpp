@@ -34,9 +34,9 @@ double cumulative_beta(double x, double alpha, double beta) {
   return boost::math::cdf(Beta(alpha, beta), x);
 }
 
-double inverse_beta(double probability, double alpha, double beta) {
+std::optional<double> inverse_beta(double probability, double alpha, double beta) {
   if (!is_shape(alpha) || !is_shape(beta)) return not_a_number;
-  if (!(probability > 0 && probability <= 1)) return not_a_number;
+  if (!(probability > 0 && probability <= 1)) return std::nullopt;
   return boost::math::quantile(Beta(alpha, beta), probability);
 }
 
@@ -87,9 +87,10 @@ std::vector<ScalarFunction> distribution_functions() {
           .overloads = {rowwise([](double probability, double alpha, double beta) {
             return inverse_beta(probability, alpha, beta);
           })},
-          .examples = {{"round(beta_inv(0.5, 3, 3), 9)", "0.5"}, {"beta_inv(2, 3, 3)", "NaN"}},
-          .null_rule = "Null in, null out; NaN for what is no probability and for a shape that is "
-                       "not above 0 and at most 10000.",
+          .examples = {{"round(beta_inv(0.5, 3, 3), 9)", "0.5"}, {"beta_inv(2, 3, 3)", "null"}},
+          .null_rule =
+              "Null in, null out; null for what is no probability; NaN for a shape that is "
+              "not above 0 and at most 10000.",
       },
       {
           .name = "beta_pdf",

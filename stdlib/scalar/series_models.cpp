@@ -292,6 +292,12 @@ ScalarFunction model(std::string_view name, std::string_view summary,
           .null_rule = "Null where an item is no number."};
 }
 
+/// The answer stands in the place of the series.
+ScalarFunction in_place(ScalarFunction function) {
+  function.column_name = ColumnName::FirstArgument;
+  return function;
+}
+
 ScalarFunction with_difference(ScalarFunction function, std::string_view difference) {
   function.difference = difference;
   return function;
@@ -320,20 +326,22 @@ std::vector<ScalarFunction> series_model_functions() {
             {series_parameter}, {builds_dynamic({dynamic}, line_through)},
             {{"series_fit_line(dynamic([1, 3, 5]))[1]", "2.0"},
              {"series_fit_line(dynamic([1, 3, 5]))[5]", "[1.0,3.0,5.0]"}}),
-      model("series_iir", "A series through a recursive filter.",
-            {series_parameter,
-             {"numerators", "Weights of the items.", Accepts::DynamicArray},
-             {"denominators", "Weights of the answers before.", Accepts::DynamicArray}},
-            {builds_dynamic({dynamic, dynamic, dynamic}, filter_recursively)},
-            {{"series_iir(dynamic([1, 2, 3]), dynamic([1]), dynamic([1, -1]))", "[1.0,3.0,6.0]"}}),
-      model("series_fir", "A series in which each item is a weighted sum of it and those before.",
-            {series_parameter,
-             {"filter", "The weights.", Accepts::DynamicArray},
-             option("normalize", "Whether to divide by the sum of the weights.", Accepts::Bool),
-             option("center", "Whether to look as far ahead as back.", Accepts::Bool)},
-            with_optional({dynamic, dynamic, Type::Bool, Type::Bool}, 2, filter_weighted),
-            {{"series_fir(dynamic([2, 4, 8]), dynamic([1, 1]))", "[1.0,3.0,6.0]"},
-             {"series_fir(dynamic([2, 4, 8]), dynamic([1, -1]), false)", "[2.0,2.0,4.0]"}}),
+      in_place(model(
+          "series_iir", "A series through a recursive filter.",
+          {series_parameter,
+           {"numerators", "Weights of the items.", Accepts::DynamicArray},
+           {"denominators", "Weights of the answers before.", Accepts::DynamicArray}},
+          {builds_dynamic({dynamic, dynamic, dynamic}, filter_recursively)},
+          {{"series_iir(dynamic([1, 2, 3]), dynamic([1]), dynamic([1, -1]))", "[1.0,3.0,6.0]"}})),
+      in_place(model(
+          "series_fir", "A series in which each item is a weighted sum of it and those before.",
+          {series_parameter,
+           {"filter", "The weights.", Accepts::DynamicArray},
+           option("normalize", "Whether to divide by the sum of the weights.", Accepts::Bool),
+           option("center", "Whether to look as far ahead as back.", Accepts::Bool)},
+          with_optional({dynamic, dynamic, Type::Bool, Type::Bool}, 2, filter_weighted),
+          {{"series_fir(dynamic([2, 4, 8]), dynamic([1, 1]))", "[1.0,3.0,6.0]"},
+           {"series_fir(dynamic([2, 4, 8]), dynamic([1, -1]), false)", "[2.0,2.0,4.0]"}})),
       with_difference(
           model("series_periods_detect", "The periods of a series, best first, and their scores.",
                 {series_parameter,
@@ -398,15 +406,16 @@ std::vector<ScalarFunction> series_model_functions() {
                   "[0,0,0,0,0,0,0,0,0,0,0,1]"}}),
           own_scores),
       with_difference(
-          model("series_outliers", "How far each item of a series lies outside the usual range.",
-                {series_parameter, option("kind", "ctukey or tukey.", Accepts::String),
-                 option("ignore_val", "What stands for a gap.", Accepts::Number),
-                 option("min_percentile", "Where the usual range begins; 10 when left out.",
-                        Accepts::Number),
-                 option("max_percentile", "Where it ends; 90 when left out.", Accepts::Number)},
-                with_optional({dynamic, text, real, real, real}, 1, find_outliers),
-                {{"series_outliers(dynamic([1, 2, 3, 4, 50]), 'tukey')[0]",
-                  "[-0.5,0.0,0.0,0.0,23.0]"}}),
+          in_place(model(
+              "series_outliers", "How far each item of a series lies outside the usual range.",
+              {series_parameter, option("kind", "ctukey or tukey.", Accepts::String),
+               option("ignore_val", "What stands for a gap.", Accepts::Number),
+               option("min_percentile", "Where the usual range begins; 10 when left out.",
+                      Accepts::Number),
+               option("max_percentile", "Where it ends; 90 when left out.", Accepts::Number)},
+              with_optional({dynamic, text, real, real, real}, 1, find_outliers),
+              {{"series_outliers(dynamic([1, 2, 3, 4, 50]), 'tukey')[0]",
+                "[-0.5,0.0,0.0,0.0,23.0]"}})),
           own_scores),
   };
 }

@@ -165,6 +165,7 @@ std::vector<ScalarFunction> tdigest_functions() {
           .summary = "Several answers of tdigest() in one.",
           .parameters = {digest_parameter},
           .variadic = true,
+          .min_arguments = 2,
           .max_arguments = 16,
           .overloads = {builds_dynamic({dynamic}, merged_digest, true)},
           .examples = {{"percentile_tdigest(tdigest_merge("

@@ -45,18 +45,28 @@ std::string_view kept(Arena& arena, const std::optional<std::string>& text) {
   return text ? arena.copy(*text) : std::string_view();
 }
 
+/// Where the first point between labels is, and its size: `.`, or what scripts of East Asia write.
+std::pair<size_t, size_t> first_point(std::string_view domain) {
+  std::pair<size_t, size_t> first = {std::string_view::npos, 0};
+  for (const std::string_view point : {".", "\u3002", "\uff0e", "\uff61"}) {
+    const size_t at = domain.find(point);
+    if (at < first.first) first = {at, point.size()};
+  }
+  return first;
+}
+
 /// Applies `change` to each label of a domain name; empty when one cannot be changed.
 template <typename Change>
 std::string_view each_label(Arena& arena, std::string_view domain, Change&& change) {
   std::string out;
   for (;;) {
-    const size_t point = domain.find('.');
+    const auto [point, length] = first_point(domain);
     const std::optional<std::string> label = change(domain.substr(0, point));
     if (!label) return {};
     out += *label;
     if (point == std::string_view::npos) return arena.copy(out);
     out.push_back('.');
-    domain.remove_prefix(point + 1);
+    domain.remove_prefix(point + length);
   }
 }
 
@@ -140,7 +150,7 @@ std::vector<ScalarFunction> text_format_functions() {
                 return each_label(arena, text, encoded_label);
               }),
               {{"punycode_domain_to_string('艺术.com')", "xn--cqv902d.com"},
-               {"punycode_domain_to_string('example.com')", "example.com"}}),
+               {"punycode_domain_to_string('example。com')", "example.com"}}),
   };
 }
 

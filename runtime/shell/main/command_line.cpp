@@ -72,6 +72,12 @@ void add_running_options(CLI::App* command, WorkspaceOptions& options) {
       ->type_name("TIME");
   command->add_option("--memory", options.memory, "Memory of one query: 512M, 4G")
       ->type_name("SIZE");
+  command
+      ->add_option_function<std::string>(
+          "--geoip", [](const std::string& file) { setenv("VEDETTE_GEOIP", file.c_str(), 1); },
+          "Where IP addresses are: a file in the MaxMind format")
+      ->type_name("FILE")
+      ->check(CLI::ExistingFile);
   command->add_option("--jit", options.jit, "Compile kernels: auto, on or off")
       ->type_name("MODE")
       ->check(CLI::IsMember({"auto", "on", "off"}));
