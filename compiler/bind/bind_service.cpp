@@ -85,6 +85,19 @@ Table QueryBinder::watchlist_aliases(Span span) {
                    plan::make(std::move(values), {fresh("WatchlistAlias", Type::String)}, span)};
 }
 
+void QueryBinder::warn_of_missing_watchlist(const std::string& alias, Span span) {
+  if (fuzzy || declaring_ > 0) return;
+  std::vector<std::string> aliases;
+  for (const std::string& table : all_tables()) {
+    if (table.starts_with(watchlist_prefix))
+      aliases.push_back(table.substr(watchlist_prefix.size()));
+  }
+  diagnostics_->warning(
+      code::missing_watchlist, span,
+      fmt::format("there is no watchlist '{}'; `vedette watchlist import` makes one", alias),
+      did_you_mean(most_similar(alias, aliases)));
+}
+
 Table QueryBinder::bind_service_table(const ast::Call& call, Span span) {
   const std::string& name = call.function.text;
   if (name == "_GetWatchlistAlias") return watchlist_aliases(span);
@@ -132,22 +145,15 @@ Table QueryBinder::bind_service_table(const ast::Call& call, Span span) {
         if (!had) columns.push_back(fresh(column, type));
       }
     }
-    if (!fuzzy && !environment.check_only && declaring_ == 0) {
-      std::vector<std::string> aliases;
-      for (const std::string& table : all_tables()) {
-        if (table.starts_with(watchlist_prefix)) {
-          aliases.push_back(table.substr(watchlist_prefix.size()));
-        }
-      }
-      error(code::unknown_table, arguments[0].span(),
-            fmt::format("there is no watchlist '{}'; `vedette watchlist import` makes one", alias),
-            did_you_mean(most_similar(alias, aliases)));
+    if (!environment.check_only) {
+      // As in the service: a list that is not there has no items.
+      open = false;
+      warn_of_missing_watchlist(alias, arguments[0].span());
     }
   } else if (!has_text) {
     cannot_run_yet(span, fmt::format("the argument of '{}' must be a constant text", name));
   }
   Table table = empty_table(std::move(columns), span, open);
-  table.missing = open && fuzzy;
   return table;
 }
 

@@ -63,7 +63,7 @@ std::optional<Table> QueryBinder::stored_table(const std::string& name, Span spa
   }
   Table table{.plan = plan::make(std::move(scan), std::move(output), span)};
   table.name = name;
-  return table;
+  return within_time_scope(std::move(table));
 }
 
 Table QueryBinder::empty_table(plan::Schema columns, Span span, bool open) {
@@ -168,8 +168,7 @@ Table QueryBinder::bind_pipe(const ast::Pipe& pipe, std::optional<Table> input, 
   // A fuzzy union forgives what is missing in all that flows into it.
   size_t last_fuzzy = 0;
   for (size_t i = 0; i < pipe.steps.size(); ++i) {
-    const auto* step = std::get_if<ast::Union>(&pipe.steps[i].node);
-    if (step != nullptr && word_of(step->parameters, "isfuzzy") == "true") last_fuzzy = i;
+    if (is_fuzzy_union(pipe.steps[i])) last_fuzzy = i;
   }
   if (pipe.source) {
     const Temporarily forgiving(
@@ -195,9 +194,9 @@ Table QueryBinder::bind_subquery(const ast::Expression& subquery, Table input) {
   return bind_pipe(*pipe, std::move(input), subquery.span);
 }
 
-bool QueryBinder::is_fuzzy_union(const ast::Step& step) {
+bool QueryBinder::is_fuzzy_union(const ast::Step& step) const {
   const auto* node = std::get_if<ast::Union>(&step.node);
-  return node != nullptr && word_of(node->parameters, "isfuzzy") == "true";
+  return node != nullptr && (best_effort_ || word_of(node->parameters, "isfuzzy") == "true");
 }
 
 Table QueryBinder::bind_step(const ast::Step& step, std::optional<Table> input) {

@@ -106,21 +106,6 @@ Table QueryBinder::bind_statements(const std::vector<ast::Statement>& statements
   return result ? std::move(*result) : unknown_table(span);
 }
 
-void QueryBinder::bind_set(const ast::Set& set) {
-  if (!set.value) return;
-  if (set.name.text == "query_bin_auto_size") bin_auto_size_ = bind(*set.value);
-  if (set.name.text == "query_bin_auto_at") bin_auto_at_ = bind(*set.value);
-  if (set.name.text != "query_now") return;
-  const Bound value = bind(*set.value);
-  const auto constant = constant_value(value.value);
-  if (!constant || constant->is_null()) return;
-  if (constant->type() == Type::Datetime) {
-    environment.now = Datetime{constant->as_word()};
-  } else if (constant->type() == Type::String) {
-    if (const auto time = parse_datetime(constant->as_text())) environment.now = *time;
-  }
-}
-
 void QueryBinder::bind_query_parameters(const ast::DeclareQueryParameters& declaration) {
   for (const ast::FunctionParameter& parameter : declaration.parameters) {
     const std::string& name = parameter.name.text;

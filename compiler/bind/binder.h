@@ -14,6 +14,7 @@
 
 namespace vedette {
 
+struct RequestProperties;
 namespace binding {
 class FunctionSource;
 }
@@ -28,6 +29,7 @@ struct BindEnvironment {
   std::map<std::string, plan::TableColumns> watchlists = {};  // further columns, by alias
   std::string database_name = "memory";                       // of current_database()
   const binding::FunctionSource* functions = nullptr;         // stored ones; may be absent
+  RequestProperties* properties = nullptr;                    // takes what `set` says
   bool allow_local_files = true;                              // may externaldata name local paths?
   /// Runs a bound plan at once, for columns that depend on rows (pivot, bag_unpack) and for
   /// arguments that must be constants; not set when only columns are asked for. May throw

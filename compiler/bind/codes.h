@@ -58,6 +58,10 @@ constexpr std::string_view no_columns = "KQL0189";
 constexpr std::string_view invalid_value = "KQL0190";
 constexpr std::string_view no_result = "KQL0191";
 
+// Warnings.
+constexpr std::string_view missing_watchlist = "KQL0192";
+constexpr std::string_view unknown_property = "KQL0193";
+
 // What there will never be here.
 constexpr std::string_view needs_service = "KQL0901";
 

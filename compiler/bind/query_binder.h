@@ -140,6 +140,7 @@ class QueryBinder {
   /// The text of a stored table, or of a table of these columns without rows.
   std::string stored_or_empty(const std::string& table, const plan::TableColumns& columns) const;
   Table watchlist_aliases(Span span);
+  void warn_of_missing_watchlist(const std::string& alias, Span span);
   Table invoke_service_function(const std::string& name, const ast::Call* call, Table input,
                                 Span span);
   /// Does this expression give a table?
@@ -155,6 +156,8 @@ class QueryBinder {
   /// expression itself.
   const ast::Expression& behind_entity(const ast::Expression& expression);
   Table take_input(std::optional<Table>& input, const ast::Step& step);
+  /// `set best_effort`: all unions leave out what does not exist.
+  bool best_effort() const { return best_effort_; }
   void must_be_first(const std::optional<Table>& input, const ast::Step& step);
   Table bind_table_name(const ast::Name& name);
   std::vector<std::string> tables_like(std::string_view pattern) const;
@@ -336,12 +339,13 @@ class QueryBinder {
   bool is_tabular_name(std::string_view name);
   bool is_tabular_call(const ast::Call& call);
   bool is_tabular_path(const ast::Member& member);
-  static bool is_fuzzy_union(const ast::Step& step);
+  bool is_fuzzy_union(const ast::Step& step) const;
   /// Tells that a path leads to a place that is not reached from here.
   void report_other_database(const ast::Call& root, Span span);
   void report_elsewhere(const ast::Call& call, Span span);
   bool names_other_database(const ast::Expression& object);
   std::optional<plan::TableColumns> find_stored(std::string_view name) const;
+  Table within_time_scope(Table table);
   std::optional<Table> stored_table(const std::string& name, Span span);
   std::optional<Table> find_named_table(const ast::Name& name);
   Table bind_step(const ast::Step& step, std::optional<Table> input);
@@ -361,6 +365,13 @@ class QueryBinder {
                    const Bound& bound, const Adding& how);
   void check_parameter(const ast::Parameter& parameter, const ParameterRule& rule);
 
+  /// `set query_datetimescope_...`: tables with this column show rows with from <= column < to.
+  struct TimeScope {
+    std::string column = {};
+    std::optional<Datetime> from = {};
+    std::optional<Datetime> to = {};
+  };
+
   /// A stored function that was named: absent while it is being bound.
   struct StoredFunctionState {
     ScopePtr declared;
@@ -368,6 +379,8 @@ class QueryBinder {
   };
 
   Diagnostics* diagnostics_;
+  TimeScope scope_;
+  bool best_effort_ = false;  // every union is as with isfuzzy
   std::map<std::string, StoredFunctionState, std::less<>> stored_functions_;
   std::vector<std::unique_ptr<ast::Query>> own_texts_;  // KQL that the binder itself wrote
   plan::QueryPlan result_;

@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "compiler/bind/binder.h"
+#include "compiler/bind/request_properties.h"
 #include "compiler/lower/lower.h"
 #include "compiler/optimize/optimizer.h"
 #include "compiler/plan/explain.h"
@@ -108,6 +109,7 @@ class Run {
                                 .now = now_,
                                 .parameters = options_.parameters,
                                 .functions = functions_.get(),
+                                .properties = &properties_,
                                 .allow_local_files = options_.allow_local_files,
                                 .check_only = check_only};
     if (!database_name_.empty()) environment.database_name = database_name_;
@@ -117,7 +119,28 @@ class Run {
       environment.evaluate = [this](const plan::Node& node) { return run_subquery(node); };
     }
     plan = vedette::bind(query, environment, diagnostics);
-    return !diagnostics.any_errors();
+    if (diagnostics.any_errors()) return false;
+    obey_properties();
+    return true;
+  }
+
+  /// Limits that the query sets for itself.
+  void obey_properties() {
+    if (properties_.timeout || properties_.memory_bytes) {
+      exec::QueryLimits limits = context_->limits();
+      if (properties_.timeout) limits.timeout = *properties_.timeout;
+      if (properties_.memory_bytes) {
+        limits.memory_bytes = std::min(limits.memory_bytes, *properties_.memory_bytes);
+      }
+      context_.emplace(limits);
+    }
+    if (!properties_.most_rows) return;
+    for (auto& output : plan.outputs) {
+      plan::Schema columns = output.plan->output;
+      const Span span = output.plan->span;
+      output.plan = plan::make(plan::Limit{std::move(output.plan), *properties_.most_rows},
+                               std::move(columns), span);
+    }
   }
 
   /// Runs subqueries, optimizes, lowers.
@@ -126,34 +149,51 @@ class Run {
     return lower(plan, lower_environment());
   }
 
-  void execute(Lowered& lowered) { exec::run(lowered.pipelines, context_); }
+  void execute(Lowered& lowered) { exec::run(lowered.pipelines, *context_); }
 
   std::vector<ResultTable> results(const Lowered& lowered) {
     std::vector<ResultTable> tables;
     for (size_t i = 0; i < plan.outputs.size(); ++i) {
       ResultTable table{.name = plan.outputs[i].name,
                         .columns = columns_of(plan.outputs[i].plan->output),
-                        .data = exec::to_columns(*lowered.outputs[i], context_),
+                        .data = exec::to_columns(*lowered.outputs[i], *context_),
                         .rows = lowered.outputs[i]->count,
                         .visualization = plan.outputs[i].visualization.value_or("")};
+      check_truncation(table);
       tables.push_back(std::move(table));
     }
     return tables;
   }
 
+  void check_truncation(const ResultTable& table) const {
+    if (properties_.no_truncation) return;
+    if (properties_.truncation_rows &&
+        static_cast<int64_t>(table.rows) > *properties_.truncation_rows) {
+      throw QueryError(ErrorKind::Limit, "KQL0705",
+                       "the result has more rows than truncationmaxrecords allows");
+    }
+    if (!properties_.truncation_bytes) return;
+    size_t bytes = 0;
+    for (const ColumnBuilder& column : table.data) bytes += column.bytes();
+    if (static_cast<int64_t>(bytes) > *properties_.truncation_bytes) {
+      throw QueryError(ErrorKind::Limit, "KQL0705",
+                       "the result has more bytes than truncationmaxsize allows");
+    }
+  }
+
   QueryStatistics statistics() {
-    const exec::Counters counters = context_.counters();
+    const exec::Counters counters = context_->counters();
     return {.rows_scanned = counters.rows_scanned,
             .bytes_read = counters.bytes_read,
             .extents_total = counters.extents_total,
             .extents_skipped = counters.extents_skipped,
             .blocks_total = counters.blocks_total,
             .blocks_skipped = counters.blocks_skipped,
-            .dictionary_entries_evaluated = context_.dictionaries().entries_evaluated(),
+            .dictionary_entries_evaluated = context_->dictionaries().entries_evaluated(),
             .rows_fetched_late = counters.rows_fetched_late,
             .kernels_compiled = kernels_->compiled,
             .kernels_reused = kernels_->reused,
-            .peak_memory = context_.memory().peak(),
+            .peak_memory = context_->memory().peak(),
             .elapsed = std::chrono::steady_clock::now() - started_};
   }
 
@@ -180,7 +220,7 @@ class Run {
     const LowerEnvironment environment = lower_environment();
     Lowered lowered = lower(query, environment);
     execute(lowered);
-    return {exec::to_columns(*lowered.outputs[0], context_), lowered.outputs[0]->count};
+    return {exec::to_columns(*lowered.outputs[0], *context_), lowered.outputs[0]->count};
   }
 
   void prepare_plan(plan::Plan& node) {
@@ -237,7 +277,8 @@ class Run {
   std::shared_ptr<const Snapshot> snapshot_;
   std::shared_ptr<const session::ParsedFunctions> functions_;
   const std::string database_name_;
-  exec::QueryContext context_;
+  RequestProperties properties_;
+  std::optional<exec::QueryContext> context_;
   std::shared_ptr<KernelCounters> kernels_ = std::make_shared<KernelCounters>();
 };
 

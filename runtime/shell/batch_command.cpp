@@ -67,6 +67,17 @@ void append_columns_only(std::string& out, const ResultTable& table) {
   append_json_table(out, columns);
 }
 
+/// `"warnings":[...]`, if there are any.
+void append_warnings(std::string& out, std::string_view query,
+                     const std::vector<Diagnostic>& diagnostics) {
+  std::string list;
+  for (const Diagnostic& diagnostic : diagnostics) {
+    if (diagnostic.severity != Severity::Warning) continue;
+    list += (list.empty() ? "" : ",") + to_json(query, diagnostic);
+  }
+  if (!list.empty()) out += R"(,"warnings":[)" + list + ']';
+}
+
 std::string answer(const Request& request, const BatchArguments& arguments, Workspace& workspace) {
   std::string line = fmt::format(R"({{"id":{})", request.id);
   if (!request.problem.empty()) {
@@ -78,13 +89,15 @@ std::string answer(const Request& request, const BatchArguments& arguments, Work
   if (request.now) options.now = request.now;
   const auto begun = std::chrono::steady_clock::now();
   const QueryResult result = arguments.check ? workspace.session().check(request.query, options)
-                                             : workspace.session().run(request.query, options);
+                                             : workspace.run(request.query, options);
   const auto elapsed = std::chrono::steady_clock::now() - begun;
   if (!result.ok) {
     return line + R"(,"ok":false,"error":)" +
            to_json(request.query, first_error(result.diagnostics)) + "}\n";
   }
-  line += R"(,"ok":true,"tables":[)";
+  line += R"(,"ok":true)";
+  append_warnings(line, request.query, result.diagnostics);
+  line += R"(,"tables":[)";
   for (size_t i = 0; i < result.tables.size(); ++i) {
     if (i > 0) line += ',';
     if (arguments.check) {

@@ -67,6 +67,22 @@ struct SchemaArguments {
 };
 ExitCode run_schema(const SchemaArguments& arguments);
 
+struct FunctionsImportArguments {
+  WorkspaceOptions workspace;
+  std::vector<std::string> paths;  // files, and directories of them
+};
+ExitCode run_functions_import(const FunctionsImportArguments& arguments);
+
+struct WatchlistArguments {
+  std::string database;
+  std::string alias;
+  std::string file;
+  std::string key;  // empty: the first column
+};
+ExitCode run_watchlist_import(const WatchlistArguments& arguments);
+ExitCode run_watchlist_list(const WatchlistArguments& arguments);
+ExitCode run_watchlist_remove(const WatchlistArguments& arguments);
+
 struct HelpArguments {
   std::string topic;
 };

@@ -77,6 +77,8 @@ constexpr ErrorCode codes[] = {
     {"KQL0189", "A table has no columns.", "KS190"},
     {"KQL0190", "A value is not possible here."},
     {"KQL0191", "A query has no result."},
+    {"KQL0192", "Warning: there is no such watchlist; it has no items."},
+    {"KQL0193", "Warning: a request property, or its value, is not known and is ignored."},
     // The database.
     {"KQL0601", "A folder is no database, or of another version."},
     {"KQL0602", "A database is in use by another process."},
@@ -94,6 +96,7 @@ constexpr ErrorCode codes[] = {
     {"KQL0702", "The query took longer than it may."},
     {"KQL0703", "The query was cancelled."},
     {"KQL0704", "There is no memory for another thread."},
+    {"KQL0705", "A result is larger than the query's `truncationmax...` allows."},
     {"KQL0710", "A text is not a regular expression."},
     {"KQL0711", "`assert()` did not hold."},
     {"KQL0712", "A plugin counts over periods that are too many, or of no length."},
@@ -117,6 +120,7 @@ constexpr ErrorCode codes[] = {
     {"CLI0008", "A file of data cannot be read to its end."},
     {"CLI0009", "The logs of the demo could not all be read."},
     {"CLI0010", "A watchlist's file has no items."},
+    {"CLI0011", "A file of functions is not as it should be."},
 };
 
 }  // namespace

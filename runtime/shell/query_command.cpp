@@ -16,7 +16,7 @@ ExitCode run_query(const QueryArguments& arguments) {
   }
   const std::string text = query_text(arguments.text, arguments.file);
   Workspace workspace(arguments.workspace);
-  const QueryResult result = workspace.session().run(text, workspace.options());
+  const QueryResult result = workspace.run(text);
   print_diagnostics(text, result.diagnostics);
   if (!result.ok) return exit_code_of(result.diagnostics);
 

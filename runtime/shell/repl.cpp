@@ -17,6 +17,7 @@ constexpr std::string_view dot_help =
     "  .tables         the tables of the database\n"
     "  .schema TABLE   the columns of a table\n"
     "  .format NAME    table, json, ndjson, csv or markdown\n"
+    "  .show ...       a management command: .show tables, .create table, .ingest inline ...\n"
     "  .quit           leaves; so does Ctrl-D. Ctrl-C cancels a running query.\n";
 
 std::string_view trimmed(std::string_view text) {
@@ -38,12 +39,13 @@ class Conversation {
     while (auto line = editor.read(query.empty() ? "kql> " : "...> ")) {
       interrupted() = false;
       const std::string_view text = trimmed(*line);
-      if (query.empty() && text.starts_with('.')) {
+      if (query.empty() && is_own(text)) {
         editor.remember(std::string(text));
         if (!command(text)) break;
         continue;
       }
-      const bool complete = text.empty() || text.ends_with(';');
+      const bool at_once = query.empty() && text.starts_with('.') && command::is_complete(text);
+      const bool complete = text.empty() || text.ends_with(';') || at_once;
       query += *line;
       query += '\n';
       if (!complete) continue;
@@ -58,6 +60,16 @@ class Conversation {
   }
 
  private:
+  /// Is this line for the conversation itself? Other lines with a dot are management commands.
+  static bool is_own(std::string_view line) {
+    const std::string_view word = line.substr(0, std::min(line.find(' '), line.size()));
+    for (const std::string_view own :
+         {".help", ".tables", ".schema", ".format", ".quit", ".exit"}) {
+      if (word == own) return true;
+    }
+    return false;
+  }
+
   /// Obeys a line that starts with a dot; false to leave.
   bool command(std::string_view line) {
     const size_t space = std::min(line.find(' '), line.size());
@@ -97,8 +109,10 @@ class Conversation {
     }
   }
 
-  void answer(const std::string& query) {
-    const QueryResult result = workspace_.session().run(query, workspace_.options());
+  void answer(std::string query) {
+    // The end of what was typed is no part of the rows behind `.ingest inline ... <|`.
+    if (command::is_command(query) && trimmed(query).ends_with(';')) query.resize(query.rfind(';'));
+    const QueryResult result = workspace_.run(query);
     print_diagnostics(query, result.diagnostics);
     last_ = result.ok ? ExitCode::Done : exit_code_of(result.diagnostics);
     if (result.ok) {

@@ -9,6 +9,7 @@
 #include "compiler/session/catalogue_schemas.h"
 #include "runtime/base/format.h"
 #include "runtime/shell/diagnostic_view.h"
+#include "runtime/shell/external_files.h"
 #include "runtime/shell/interrupt.h"
 #include "runtime/shell/schema_file.h"
 #include "runtime/value/datetime.h"
@@ -54,10 +55,36 @@ Workspace::Workspace(const WorkspaceOptions& options) : options_(query_options(o
   // Rules name tables whose logs have not come yet.
   const bool declared = options.declared_tables || !options.database.empty();
   if (!schemas_ && declared) schemas_ = std::make_unique<CatalogueSchemas>();
-  session_ = std::make_unique<Session>(standard_library(), database_.get(), schemas_.get());
+  external_ = external_files(options.externals);
+  begin_session();
 }
 
 Workspace::~Workspace() = default;
+
+void Workspace::begin_session() {
+  session_ = std::make_unique<Session>(standard_library(), database_.get(), schemas_.get());
+  session_->set_external_reader(external_);
+}
+
+QueryResult Workspace::run(std::string_view text, const QueryOptions& options) {
+  if (!command::is_command(text)) return session_->run(text, options);
+  return command::run_command(*this, standard_library(), text, options);
+}
+
+std::string_view Workspace::version() const {
+  return VEDETTE_VERSION;
+}
+
+Database& Workspace::writable_database() {
+  if (database_ != nullptr && database_->mode() != OpenMode::ReadOnly) return *database_;
+  if (database_ == nullptr) {
+    database_ = Database::in_memory();
+  } else {
+    database_ = Database::open(database_->directory(), OpenMode::ReadWrite);
+  }
+  begin_session();
+  return *database_;
+}
 
 std::pair<std::string, std::string> split_assignment(const std::string& text,
                                                      std::string_view option) {

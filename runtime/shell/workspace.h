@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/command/run_command.h"
 #include "compiler/session/session.h"
 #include "runtime/shell/exit_code.h"
 #include "runtime/table/database.h"
@@ -33,26 +34,36 @@ struct WorkspaceOptions {
   std::string timeout;
   std::string memory;
   std::string jit = "auto";
+  std::vector<std::string> externals;  // URL=PATH: what externaldata reads instead; @FILE: many
 };
 
 /// Keeps what a session refers to alive.
-class Workspace {
+class Workspace : private command::CommandHost {
  public:
   /// Throws UsageError for options that cannot be read, QueryError for data that cannot.
   explicit Workspace(const WorkspaceOptions& options);
-  ~Workspace();
+  ~Workspace() override;
 
-  Session& session() { return *session_; }
+  /// Runs a query or a management command. A command that changes the database opens it for
+  /// writing; it stays open so.
+  QueryResult run(std::string_view text, const QueryOptions& options);
+  QueryResult run(std::string_view text) { return run(text, options_); }
+
+  Session& session() override { return *session_; }
   const QueryOptions& options() const { return options_; }
   /// nullptr without --db and --table.
-  Database* database() { return database_.get(); }
+  Database* database() override { return database_.get(); }
 
  private:
+  Database& writable_database() override;
+  std::string_view version() const override;
+  void begin_session();
   void load_tables(const std::vector<std::string>& tables);
 
   std::unique_ptr<Database> database_;
   std::unique_ptr<plan::SchemaSource> schemas_;
   QueryOptions options_;
+  ExternalReader external_;
   std::unique_ptr<Session> session_;
 };
 

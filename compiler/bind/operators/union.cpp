@@ -137,7 +137,8 @@ Table bind_union(QueryBinder& binder, const ast::Step& step, const ast::Union& n
                                             {"withsource", ParameterRule::Name, {}, "with_source"},
                                             {"isfuzzy", ParameterRule::Bool},
                                             {"best_effort", ParameterRule::Bool}});
-  const bool forgiving = QueryBinder::word_of(node.parameters, "isfuzzy") == "true";
+  const bool forgiving = binder.best_effort() ||
+                         QueryBinder::word_of(node.parameters, "isfuzzy") == "true";
   std::string source = QueryBinder::word_of(node.parameters, "withsource");
   if (source.empty()) source = QueryBinder::word_of(node.parameters, "with_source");
   const bool inner = QueryBinder::word_of(node.parameters, "kind") == "inner";

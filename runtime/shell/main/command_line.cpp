@@ -27,6 +27,8 @@ struct CommandLine {
   IngestArguments ingest;
   TablesArguments tables;
   SchemaArguments schema;
+  FunctionsImportArguments functions;
+  WatchlistArguments watchlist;
   HelpArguments help;
   DocsArguments docs;
   DemoArguments demo;
@@ -38,8 +40,8 @@ struct CommandLine {
  private:
   template <typename Arguments>
   CLI::App* add(const char* name, const char* summary, Arguments& arguments,
-                ExitCode (*run)(const Arguments&)) {
-    CLI::App* command = app.add_subcommand(name, summary);
+                ExitCode (*run)(const Arguments&), CLI::App* below = nullptr) {
+    CLI::App* command = (below == nullptr ? &app : below)->add_subcommand(name, summary);
     command->callback(
         [this, &arguments, run] { chosen = [&arguments, run] { return run(arguments); }; });
     return command;
@@ -64,6 +66,11 @@ void add_running_options(CLI::App* command, WorkspaceOptions& options) {
   add_binding_options(command, options);
   command->add_option("--table", options.tables, "Reads a file as a table of this run")
       ->type_name("NAME=FILE")
+      ->allow_extra_args(false);
+  command
+      ->add_option("--external", options.externals,
+                   "Reads a file where externaldata names a URL; @FILE: a JSON object of them")
+      ->type_name("URL=PATH")
       ->allow_extra_args(false);
   command->add_option("--threads", options.threads, "Threads; 0: one a core")
       ->type_name("N")
@@ -153,6 +160,32 @@ CommandLine::CommandLine() {
       ->required();
   command->add_option("table", schema.table, "The table")->required();
   add_format(command, schema.format);
+
+  CLI::App* group = app.add_subcommand("functions", "Functions that a database keeps");
+  group->require_subcommand(1);
+  command = add("import", "Stores parsers from YAML files, and KQL files as functions", functions,
+                run_functions_import, group);
+  add_binding_options(command, functions.workspace);
+  command->get_option("--db")->required();
+  command->add_option("paths", functions.paths, "Files, and directories of them")->required();
+
+  group = app.add_subcommand("watchlist", "Lists that queries read with _GetWatchlist");
+  group->require_subcommand(1);
+  const auto add_watchlist = [&](const char* name, const char* summary,
+                                 ExitCode (*run)(const WatchlistArguments&)) {
+    command = add(name, summary, watchlist, run, group);
+    add_database(command, watchlist.database);
+    command->get_option("--db")->required();
+  };
+  add_watchlist("import", "Makes a watchlist of a CSV or JSON file, or replaces it",
+                run_watchlist_import);
+  command->add_option("alias", watchlist.alias, "What queries call it")->required();
+  command->add_option("file", watchlist.file, "The items")->required();
+  command->add_option("--key", watchlist.key, "The column that SearchKey shows; the first")
+      ->type_name("COLUMN");
+  add_watchlist("list", "Lists the watchlists of a database", run_watchlist_list);
+  add_watchlist("remove", "Removes a watchlist", run_watchlist_remove);
+  command->add_option("alias", watchlist.alias, "What queries call it")->required();
 
   command = add("help", "Explains a function, an aggregate or an operator", help, run_help);
   command->add_option("topic", help.topic, "Its name; without one, all names are listed");

@@ -1,0 +1,251 @@
+#include "compiler/command/run_command.h"
+
+#include <algorithm>
+
+#include "compiler/command/commands.h"
+#include "runtime/base/format.h"
+#include "runtime/base/similar.h"
+
+namespace vedette::command {
+namespace {
+
+constexpr std::string_view unknown_command = "KQL0050";
+constexpr std::string_view wrong_command = "KQL0051";
+
+/// The offset of the first character that is neither blank nor part of a comment.
+size_t skip_comments(std::string_view text) {
+  size_t at = 0;
+  for (;;) {
+    at = std::min(text.find_first_not_of(" \t\r\n", at), text.size());
+    if (text.substr(at, 2) != "//") return at;
+    at = std::min(text.find('\n', at), text.size());
+  }
+}
+
+/// A pattern without what may be left out, to tell people.
+std::string first_words(std::string_view pattern) {
+  std::string words;
+  while (!pattern.empty()) {
+    const std::string_view word = pattern.substr(0, pattern.find(' '));
+    if (word[0] == '[' || (word[0] >= 'A' && word[0] <= 'Z')) break;
+    if (!words.empty()) words += ' ';
+    words += word.substr(0, word.find('|'));
+    pattern.remove_prefix(std::min(word.size() + 1, pattern.size()));
+  }
+  return words;
+}
+
+Diagnostic what_is_wrong(std::string_view text) {
+  Reading furthest;
+  std::vector<std::string> expected;
+  for (const Command& command : commands()) {
+    Reading reading = read_along(command.pattern, text);
+    if (reading.elements < furthest.elements || reading.elements == 0) continue;
+    if (reading.elements > furthest.elements) expected.clear();
+    if (std::find(expected.begin(), expected.end(), reading.expected) == expected.end()) {
+      expected.push_back(reading.expected);
+    }
+    if (reading.elements > furthest.elements || !reading.wrong.empty()) {
+      furthest = std::move(reading);
+    }
+  }
+  Diagnostic diagnostic{.kind = ErrorKind::Syntax, .code = unknown_command};
+  if (furthest.elements == 0) {
+    std::vector<std::string> known;
+    for (const Command& command : commands()) known.push_back(first_words(command.pattern));
+    const std::string words(text.substr(0, text.find_first_of("(<|\n")));
+    diagnostic.message = "this is not a command that is known here";
+    diagnostic.span = {0, static_cast<uint32_t>(std::min(text.find_first_of(" \n"), text.size()))};
+    diagnostic.suggestion = did_you_mean(most_similar(words, known));
+    return diagnostic;
+  }
+  diagnostic.code = wrong_command;
+  diagnostic.span = furthest.stopped;
+  std::string list;
+  for (size_t i = 0; i < expected.size(); ++i) {
+    list += fmt::format("{}{}", i == 0 ? "" : i + 1 < expected.size() ? ", " : " or ", expected[i]);
+  }
+  diagnostic.message = furthest.wrong.empty()
+                           ? fmt::format("the command goes on with {} here", list)
+                           : furthest.wrong;
+  std::vector<std::string> words;
+  for (const std::string& word : expected) {
+    if (word.starts_with('\'')) words.push_back(word.substr(1, word.size() - 2));
+  }
+  const std::string_view found = text.substr(furthest.stopped.start, furthest.stopped.length);
+  diagnostic.suggestion = did_you_mean(most_similar(found, words));
+  return diagnostic;
+}
+
+/// Runs `| where ...` over the result of a command.
+QueryResult run_pipe(const Library& library, const ResultTable& table, const Rest& pipe,
+                     const QueryOptions& options) {
+  // The name is as long as what stands before the pipe, so that places stay what they are.
+  std::string name = "_";
+  const std::unique_ptr<Database> database = Database::in_memory();
+  TableSchema schema{.name = name, .columns = {}};
+  for (const auto& [column, type] : table.columns) schema.columns.push_back({column, type});
+  database->create_table(std::move(schema));
+  Appender appender = database->append(name);
+  for (size_t first = 0; first < table.rows; first += batch_rows) {
+    std::vector<Vector> vectors;
+    for (const ColumnBuilder& column : table.data) vectors.push_back(column.vector(first));
+    appender.append_rows(
+        vectors,
+        {nullptr, static_cast<uint32_t>(std::min<size_t>(batch_rows, table.rows - first))});
+  }
+  appender.commit();
+  name.resize(std::max<size_t>(pipe.start, 1), ' ');
+  Session session(library, database.get());
+  return session.run(name + pipe.text, options);
+}
+
+}  // namespace
+
+const std::vector<Command>& commands() {
+  static const std::vector<Command> all = [] {
+    std::vector<Command> all;
+    for (auto family :
+         {show_commands(), table_commands(), function_commands(), ingest_commands()}) {
+      all.insert(all.end(), family.begin(), family.end());
+    }
+    return all;
+  }();
+  return all;
+}
+
+std::vector<CommandHelp> command_help() {
+  std::vector<CommandHelp> help;
+  for (const Command& command : commands()) help.push_back({command.pattern, command.summary});
+  return help;
+}
+
+bool is_command(std::string_view text) {
+  const size_t at = skip_comments(text);
+  return at < text.size() && text[at] == '.';
+}
+
+bool is_complete(std::string_view text) {
+  text.remove_prefix(skip_comments(text));
+  bool unfinished = false;
+  for (const Command& command : commands()) {
+    const Reading reading = read_along(command.pattern, text);
+    if (reading.arguments) return reading.arguments->rest.start == 0;
+    unfinished = unfinished || (reading.elements > 0 && reading.unfinished);
+  }
+  return !unfinished;
+}
+
+QueryResult run_command(CommandHost& host, const Library& library, std::string_view text,
+                        const QueryOptions& options) {
+  const auto started = std::chrono::steady_clock::now();
+  const size_t skipped = skip_comments(text);
+  QueryResult result;
+  CommandContext context{host, library, options};
+  try {
+    const Command* found = nullptr;
+    std::optional<Arguments> arguments;
+    for (const Command& command : commands()) {
+      Reading reading = read_along(command.pattern, text.substr(skipped));
+      if (!reading.arguments) continue;
+      found = &command;
+      arguments = std::move(reading.arguments);
+      break;
+    }
+    if (found == nullptr) {
+      result.diagnostics.push_back(what_is_wrong(text.substr(skipped)));
+    } else {
+      ResultTable table = found->run(context, *arguments);
+      if (arguments->pipe) {
+        result = run_pipe(library, table, *arguments->pipe, options);
+      } else {
+        result.ok = true;
+        result.tables.push_back(std::move(table));
+      }
+    }
+  } catch (const QueryError& error) {
+    result.diagnostics.push_back(
+        {.kind = error.kind, .code = error.code, .message = error.message, .span = error.span});
+  } catch (const std::exception& error) {
+    result.diagnostics.push_back({.kind = ErrorKind::Runtime,
+                                  .code = "KQL0799",
+                                  .message = std::string("internal error: ") + error.what(),
+                                  .span = {}});
+  }
+  for (Diagnostic& diagnostic : result.diagnostics) {
+    if (diagnostic.span != Span{}) diagnostic.span.start += static_cast<uint32_t>(skipped);
+  }
+  result.diagnostics.insert(result.diagnostics.end(), context.warnings.begin(),
+                            context.warnings.end());
+  result.statistics.elapsed = std::chrono::steady_clock::now() - started;
+  return result;
+}
+
+// What handlers share.
+
+std::shared_ptr<const Snapshot> CommandContext::snapshot() const {
+  Database* database = host.database();
+  return database == nullptr ? std::make_shared<const Snapshot>(std::vector<Table>())
+                             : database->snapshot();
+}
+
+std::string CommandContext::database_name() const {
+  Database* database = host.database();
+  return database == nullptr ? "memory" : database->name();
+}
+
+ResultTable CommandContext::run(const Rest& rest) {
+  QueryResult result = is_command(rest.text) ? run_command(host, library, rest.text, options)
+                                             : host.session().run(rest.text, options);
+  for (const Diagnostic& diagnostic : result.diagnostics) {
+    Span span = diagnostic.span;
+    if (span != Span{}) span.start += rest.start;
+    if (diagnostic.severity == Severity::Error) {
+      throw QueryError(diagnostic.kind, diagnostic.code, diagnostic.message, span);
+    }
+    warnings.push_back(diagnostic);
+    warnings.back().span = span;
+  }
+  if (result.tables.empty()) {
+    throw QueryError(ErrorKind::Semantic, "KQL0191", "this query has no result",
+                     {rest.start, static_cast<uint32_t>(rest.text.size())});
+  }
+  return std::move(result.tables.front());
+}
+
+Rows::Rows(plan::TableColumns columns) {
+  for (const auto& [name, type] : columns) table_.data.emplace_back(type);
+  table_.columns = std::move(columns);
+}
+
+void Rows::add(std::initializer_list<Value> values) {
+  check(values.size() == table_.data.size(), "a row of a command has a value a column");
+  size_t at = 0;
+  for (const Value& value : values) {
+    if (value.is_null()) {
+      table_.data[at++].append_null();
+    } else {
+      table_.data[at++].append(value);
+    }
+  }
+  ++table_.rows;
+}
+
+ResultTable Rows::finish(std::string name) && {
+  table_.name = std::move(name);
+  return std::move(table_);
+}
+
+const Table& existing_table(const Snapshot& snapshot, const NameAt& name) {
+  const Table* table = snapshot.find(name.text);
+  if (table != nullptr) return *table;
+  std::vector<std::string> names;
+  for (const Table& other : snapshot.tables()) names.push_back(other.schema->name);
+  const std::string hint = did_you_mean(most_similar(name.text, names));
+  throw QueryError(
+      ErrorKind::Semantic, "KQL0606",
+      fmt::format("there is no table '{}'{}{}", name.text, hint.empty() ? "" : "; ", hint),
+      name.span);
+}
+
+}  // namespace vedette::command

@@ -1,0 +1,44 @@
+// Management commands: texts that begin with a dot. They look at a database, or change it.
+#pragma once
+
+#include <string_view>
+
+#include "compiler/session/session.h"
+#include "runtime/function/library.h"
+
+namespace vedette::command {
+
+/// Who runs commands: knows the database, and how to open it for writing.
+class CommandHost {
+ public:
+  virtual ~CommandHost() = default;
+  /// A session over the database as it is now.
+  virtual Session& session() = 0;
+  /// nullptr when there is none.
+  virtual Database* database() = 0;
+  /// The database, owned and open for writing; afterwards `session` and `database` are new ones.
+  /// Throws QueryError.
+  virtual Database& writable_database() = 0;
+  virtual std::string_view version() const = 0;
+};
+
+/// Does a text begin with a dot, blanks and comments aside?
+bool is_command(std::string_view text);
+
+/// Runs a command, and the query its result is piped into. Never throws: what goes wrong is in the
+/// result's diagnostics.
+QueryResult run_command(CommandHost& host, const Library& library, std::string_view text,
+                        const QueryOptions& options);
+
+/// Is the command all there, as far as one line can tell? So are texts that more lines would not
+/// help.
+bool is_complete(std::string_view text);
+
+/// Pattern and summary of a command, for help.
+struct CommandHelp {
+  std::string_view pattern;
+  std::string_view summary;
+};
+std::vector<CommandHelp> command_help();
+
+}  // namespace vedette::command
