@@ -58,6 +58,7 @@ std::vector<ScalarFunction> geo_s2_functions();
 std::vector<ScalarFunction> geo_line_functions();
 std::vector<ScalarFunction> geo_polygon_functions();
 std::vector<ScalarFunction> geo_intersection_functions();
+std::vector<ScalarFunction> key_value_functions();
 
 // aggregate/
 std::vector<AggregateFunction> counting_aggregates();

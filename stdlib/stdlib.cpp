@@ -57,6 +57,7 @@ const Library& standard_library() {
         .add(geo_line_functions())
         .add(geo_polygon_functions())
         .add(geo_intersection_functions())
+        .add(key_value_functions())
         .add(counting_aggregates())
         .add(sum_aggregates())
         .add(extreme_aggregates())

@@ -58,6 +58,18 @@ std::optional<Value> QueryBinder::constant_value(const plan::Expression& express
   return plan::evaluate_constant(expression, environment.now.ticks);
 }
 
+std::optional<Value> QueryBinder::value_now(const plan::Expression& expression) {
+  if (std::optional<Value> value = constant_value(expression)) return value;
+  if (!plan::columns_of(expression).empty()) return std::nullopt;
+  Table row = one_row(expression.span);
+  Projection projection;
+  projection.add({fresh("value", expression.type), expression, 0});
+  const std::optional<WholeTable> answer =
+      rows_now(project(std::move(row), projection, expression.span));
+  if (!answer || answer->rows == 0) return std::nullopt;
+  return value_at(answer->columns[0].vector(), 0);
+}
+
 std::optional<int64_t> QueryBinder::constant_integer(const ast::Expression& expression) {
   Bound bound = [&] {
     const Temporarily no_rows(rows, std::optional<RowScope>());
@@ -65,7 +77,7 @@ std::optional<int64_t> QueryBinder::constant_integer(const ast::Expression& expr
   }();
   if (!check_types(bound, integer_types, "a whole number")) return std::nullopt;
   if (bound.type() == Type::Error) return std::nullopt;
-  if (const auto value = constant_value(bound.value)) {
+  if (const auto value = value_now(bound.value)) {
     if (value->is_null()) return std::nullopt;
     return value->as_word();
   }
@@ -92,7 +104,8 @@ void QueryBinder::check_parameters(const ast::Parameters& parameters,
             did_you_mean(most_similar(name, names)));
       continue;
     }
-    if (std::find(seen.begin(), seen.end(), rule->name) != seen.end()) {
+    const bool may_repeat = rule->name == "quote" || rule->name == "escape";  // of parse-kv
+    if (!may_repeat && std::find(seen.begin(), seen.end(), rule->name) != seen.end()) {
       error(code::bad_parameter, parameter.name.span, fmt::format("'{}' is given twice", name));
     }
     seen.push_back(rule->name);

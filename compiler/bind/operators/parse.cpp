@@ -1,4 +1,4 @@
-// parse, parse-where, parse-kv.
+// parse, parse-where.
 #include <algorithm>
 
 #include "compiler/bind/codes.h"
@@ -100,26 +100,6 @@ Table add_or_replace(QueryBinder& binder, Table table, const plan::Schema& befor
     }
   }
   return binder.keep_columns(std::move(table), shown, span);
-}
-
-Table bind_parse_kv(StepContext context, const ast::ParseKv& parse_kv) {
-  QueryBinder& binder = context.binder;
-  binder.check_parameters(parse_kv.properties, {{"pair_delimiter", ParameterRule::Text},
-                                                {"kv_delimiter", ParameterRule::Text},
-                                                {"regex", ParameterRule::Text},
-                                                {"quote", ParameterRule::Text},
-                                                {"escape", ParameterRule::Text},
-                                                {"greedy", ParameterRule::Bool}});
-  {
-    const Temporarily scope(binder.rows, std::optional(rows_of(context.input)));
-    binder.check_scalar(binder.bind(*parse_kv.expression));
-  }
-  binder.cannot_run_yet(context.step.keyword_span, "operator 'parse-kv' is not supported yet");
-  plan::Schema output = context.input.columns();
-  for (plan::Column& column : binder.columns_of(parse_kv.schema)) {
-    output.push_back(std::move(column));
-  }
-  return binder.empty_table(std::move(output), context.span(), context.input.open);
 }
 
 }  // namespace vedette::binding
