@@ -39,6 +39,7 @@ bool QueryBinder::is_tabular_call(const ast::Call& call) {
     if (const auto* function = std::get_if<UserFunction>(&declared->meaning)) {
       return function->tabular;
     }
+    if (std::holds_alternative<Pattern>(declared->meaning)) return true;
   }
   constexpr std::string_view names[] = {
       "materialize",         "totable",      "table", "external_table", "materialized_view",
@@ -48,6 +49,7 @@ bool QueryBinder::is_tabular_call(const ast::Call& call) {
 }
 
 bool QueryBinder::is_tabular_path(const ast::Member& member) {
+  if (called_pattern(*member.object) != nullptr) return true;
   const auto* property = std::get_if<ast::NameReference>(&member.member->node);
   if (property != nullptr && property->name.text.starts_with("$current_")) return false;
   const ast::Call* root = root_of(behind_entity(*member.object));
@@ -72,6 +74,9 @@ Table QueryBinder::bind_table_call(const ast::Call& call, Span span) {
         error(code::table_expected, span, fmt::format("'{}' does not give a table", name));
       }
       return unknown_table(span);
+    }
+    if (const auto* pattern = std::get_if<Pattern>(&declared->meaning)) {
+      return bind_pattern(*pattern, call, std::nullopt, span);
     }
   }
   const Temporarily no_rows(rows, std::optional<RowScope>());
@@ -157,6 +162,15 @@ Table QueryBinder::bind_stored_graph(const ast::Call& call, Span span) {
 }
 
 Table QueryBinder::bind_path(const ast::Member& member, Span span) {
+  if (const Pattern* pattern = called_pattern(*member.object)) {
+    std::optional<std::string> path;
+    if (const auto* name = std::get_if<ast::NameReference>(&member.member->node)) {
+      path = name->name.text;
+    } else if (const auto* literal = std::get_if<ast::Literal>(&member.member->node)) {
+      path = literal->text;
+    }
+    return bind_pattern(*pattern, std::get<ast::Call>(member.object->node), path, span);
+  }
   if (!is_tabular_path(member)) {
     ast::Expression const* object = member.object.get();
     const Bound bound = bind(*object);

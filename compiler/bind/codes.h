@@ -57,6 +57,7 @@ constexpr std::string_view wrong_value_count = "KQL0188";
 constexpr std::string_view no_columns = "KQL0189";
 constexpr std::string_view invalid_value = "KQL0190";
 constexpr std::string_view no_result = "KQL0191";
+constexpr std::string_view pattern_not_declared = "KQL0194";
 
 // Warnings.
 constexpr std::string_view missing_watchlist = "KQL0192";

@@ -30,8 +30,11 @@ struct NamedTable {
   std::shared_ptr<const Table> table;
 };
 
-/// `declare pattern p = ...`: known by name only.
-struct Pattern {};
+/// `declare pattern p = ...`; without a body it is known by name only.
+struct Pattern {
+  const ast::DeclarePattern* declaration = nullptr;
+  ScopePtr scope = {};  // what the bodies see
+};
 
 /// `let g = entity_group [database('a'), ...]`.
 struct EntityGroup {
