@@ -1,4 +1,6 @@
 // Scalar expressions: dispatch, names, properties and elements.
+#include <algorithm>
+
 #include "compiler/bind/codes.h"
 #include "compiler/bind/pattern_scope.h"
 #include "compiler/bind/query_binder.h"
@@ -166,7 +168,30 @@ Bound QueryBinder::bind_declared(const Scope& declared, const ast::Name& name) {
   return failed(name.span);
 }
 
+std::optional<Bound> QueryBinder::bind_step_column(const ast::Member& member, Span span) {
+  const auto* object = std::get_if<ast::NameReference>(&member.object->node);
+  const auto* property = std::get_if<ast::NameReference>(&member.member->node);
+  if (steps == nullptr || object == nullptr || property == nullptr) return std::nullopt;
+  const auto step = std::find_if(steps->begin(), steps->end(), [&](const StepState& state) {
+    return state.name == object->name.text;
+  });
+  if (step == steps->end()) return std::nullopt;
+  const RowScope columns{&step->columns};
+  if (const plan::Column* column = columns.find(property->name.text)) {
+    return bind_column(*column, span);
+  }
+  if (!rows || !rows->open) {
+    error(code::unknown_name, property->name.span,
+          fmt::format("'{}' is not a column of step '{}'", property->name.text, step->name),
+          suggest_column(property->name.text));
+  }
+  return failed(span);
+}
+
 Bound QueryBinder::bind_member(const ast::Member& member, Span span) {
+  if (std::optional<Bound> remembered = bind_step_column(member, span)) {
+    return std::move(*remembered);
+  }
   const auto* object_name = std::get_if<ast::NameReference>(&member.object->node);
   const auto* property = std::get_if<ast::NameReference>(&member.member->node);
   if (object_name != nullptr && property != nullptr && right_rows) {

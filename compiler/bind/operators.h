@@ -69,6 +69,8 @@ Table bind_top_nested(StepContext context, const ast::TopNested& top_nested);
 Table bind_reduce(StepContext context, const ast::Reduce& reduce);
 
 // Order and number of rows.
+plan::Sort::Key sort_key(QueryBinder& binder, const ast::OrderedExpression& ordered,
+                         bool allow_dynamic);
 Table bind_sort(StepContext context, const ast::Sort& sort);
 Table bind_take(StepContext context, const ast::Take& take);
 Table bind_top(StepContext context, const ast::Top& top);

@@ -52,11 +52,12 @@ std::vector<Value> results_of_nothing(const plan::AggregateCall& call) {
 }  // namespace
 
 PerGroup::PerGroup(QueryBinder& binder, const plan::Node* leaf, plan::Schema groups,
-                   GroupList all_groups)
+                   GroupList all_groups, bool in_order)
     : binder_(binder),
       leaf_(leaf),
       groups_(std::move(groups)),
-      all_groups_(std::move(all_groups)) {}
+      all_groups_(std::move(all_groups)),
+      leaf_in_order_(in_order) {}
 
 std::optional<plan::Schema> PerGroup::apply(plan::Plan& plan) {
   if (plan.get() == leaf_) {
@@ -72,6 +73,11 @@ std::optional<plan::Schema> PerGroup::apply(plan::Plan& plan) {
                         [&](plan::Limit& step) { return visit(plan, step); },
                         [&](plan::Project& step) { return visit(plan, step); },
                         [&](plan::Window& step) { return visit(plan, step); },
+                        [&](plan::Sample& step) { return visit(plan, step); },
+                        [&](plan::Apply& step) { return visit(plan, step); },
+                        [&](plan::Shared& step) { return visit(plan, step); },
+                        [&](plan::Union& step) { return visit(plan, step); },
+                        [&](plan::Join& step) { return visit(plan, step); },
                         [&](auto&) { return give_up(*plan); },
                     },
                     plan->step);
@@ -273,6 +279,9 @@ PerGroup::Answer PerGroup::visit(plan::Plan& plan, plan::Window& step) {
   const plan::Expression one = plan::constant(Value::int64(1), span);
   plan::Schema columns = plan->output;
   add_missing(columns, *groups);
+  if (!in_group_order(*step.input)) {
+    step.input = order_by_group(std::move(step.input), *groups, {}, span);
+  }
   plan::Schema before;
   plan::Plan input = add_neighbours(std::move(step.input), *groups, "prev", one, before, span);
   const plan::Expression new_group = differs(*groups, before, span);

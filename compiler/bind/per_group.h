@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 
 #include "compiler/bind/query_binder.h"
@@ -15,8 +16,13 @@ using GroupList = std::function<plan::Plan()>;
 /// group of those rows by itself. Columns that tell groups apart go through all steps.
 class PerGroup {
  public:
-  /// `leaf` has the columns `groups` in its output, or gets them there.
-  PerGroup(QueryBinder& binder, const plan::Node* leaf, plan::Schema groups, GroupList all_groups);
+  /// `leaf` has the columns `groups` in its output, or gets them there; `in_order` says that its
+  /// rows come group after group.
+  PerGroup(QueryBinder& binder, const plan::Node* leaf, plan::Schema groups, GroupList all_groups,
+           bool in_order);
+
+  /// Can all steps of a plan work by group?
+  bool possible(const plan::Node& plan) const;
 
   /// Answers under which ids the groups' columns are in the plan's output; nothing when a step
   /// cannot work by group, which was reported.
@@ -30,7 +36,18 @@ class PerGroup {
   Answer visit(plan::Plan& plan, plan::Limit& step);
   Answer visit(plan::Plan& plan, plan::Project& step);
   Answer visit(plan::Plan& plan, plan::Window& step);
+  Answer visit(plan::Plan& plan, plan::Sample& step);
+  Answer visit(plan::Plan& plan, plan::Apply& step);
+  Answer visit(plan::Plan& plan, plan::Shared& step);
+  Answer visit(plan::Plan& plan, plan::Union& step);
+  Answer visit(plan::Plan& plan, plan::Join& step);
   Answer pass(plan::Plan& plan, plan::Plan& input);
+  bool contains_leaf(const plan::Node& plan) const;
+  bool possible_join(const plan::Join& step) const;
+  /// Do rows come group after group? Asked of a plan that already works by group.
+  bool in_group_order(const plan::Node& plan) const;
+  void join_groups(plan::Join& join, const plan::Schema& left, const plan::Schema& right,
+                   Span span);
   Answer give_up(const plan::Node& node);
 
   void add_empty_groups(plan::Plan& plan, plan::Schema& groups);
@@ -46,6 +63,8 @@ class PerGroup {
   const plan::Node* leaf_;
   plan::Schema groups_;
   GroupList all_groups_;
+  bool leaf_in_order_;
+  std::map<uint32_t, plan::Schema> shared_;  // the groups' columns of shared plans, by their id
 };
 
 }  // namespace vedette::binding

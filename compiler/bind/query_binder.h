@@ -71,6 +71,12 @@ std::optional<std::string> result_name(ColumnName rule, std::string_view functio
                                        std::string_view prefix,
                                        const std::vector<Bound>& arguments);
 
+/// What `step.column` means in a scan: the columns that the state of a step holds.
+struct StepState {
+  std::string name;
+  plan::Schema columns;
+};
+
 class QueryBinder {
  public:
   using Result = std::variant<Bound, Table>;
@@ -221,14 +227,17 @@ class QueryBinder {
                              std::string_view otherwise = {});
   std::optional<int64_t> constant_integer(const ast::Expression& expression);
   std::optional<Value> constant_value(const plan::Expression& expression) const;
+  /// The value of an expression that reads no rows, computed now if it must be: toscalar(T).
+  std::optional<Value> value_now(const plan::Expression& expression);
 
   // ---- State --------------------------------------------------------------------------------
 
   BindEnvironment environment;
   ScopePtr scope;
   std::optional<RowScope> rows;
-  std::optional<RowScope> right_rows;  // of a join's condition
-  PatternScope* pattern = nullptr;     // in the where and project of a graph pattern
+  std::optional<RowScope> right_rows;             // of a join's condition
+  PatternScope* pattern = nullptr;                // in the where and project of a graph pattern
+  const std::vector<StepState>* steps = nullptr;  // of a scan
   Place place = Place::Rows;
   bool fuzzy = false;                    // inside union isfuzzy=true: missing tables are no error
   bool searching = false;                // inside the predicate of search or find
@@ -260,6 +269,7 @@ class QueryBinder {
   Bound in_table(std::string_view name, Bound value, const ast::Expression& expression, Span span);
   std::vector<Bound> bind_list(const ast::Expressions& expressions);
   Bound bind_member(const ast::Member& member, Span span);
+  std::optional<Bound> bind_step_column(const ast::Member& member, Span span);
   Bound bind_element(const ast::Element& element, Span span);
   Bound bind_table_as_scalar(const ast::Expression& expression);
   Bound bind_search_star(Bound star);
@@ -358,6 +368,10 @@ class QueryBinder {
   Table bind_stored_graph(const ast::Call& call, Span span);
   Table bind_service_table(const ast::Call& call, Span span);
   Table bind_path(const ast::Member& member, Span span);
+  /// The pattern that an expression calls, if it does.
+  const Pattern* called_pattern(const ast::Expression& expression);
+  Table bind_pattern(const Pattern& pattern, const ast::Call& call,
+                     const std::optional<std::string>& path, Span span);
 
   // Columns.
   plan::Expression result_of(const Bound& bound, size_t index);

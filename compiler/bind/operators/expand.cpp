@@ -76,6 +76,11 @@ Expansion expand(StepContext& context, const ast::Parameters& parameters,
   return expansion;
 }
 
+std::optional<plan::Schema> give_up(QueryBinder& binder, Span span) {
+  binder.cannot_run_yet(span, "a part of this subquery cannot work on each row by itself");
+  return std::nullopt;
+}
+
 }  // namespace
 
 Table bind_mv_expand(StepContext context, const ast::MvExpand& node) {
@@ -114,7 +119,9 @@ Table bind_mv_apply(StepContext context, const ast::MvApply& apply) {
   };
   Table result = binder.bind_subquery(*apply.subquery, std::move(expansion.table));
   const plan::Schema answers = result.columns();
-  const auto groups = PerGroup(binder, leaf, {source_number}, all_rows).apply(result.plan);
+  PerGroup per_group(binder, leaf, {source_number}, all_rows, true);
+  const auto groups =
+      per_group.possible(*result.plan) ? per_group.apply(result.plan) : give_up(binder, span);
 
   Table left = binder.copy(rows);
   const plan::Column left_number = left.columns().back();

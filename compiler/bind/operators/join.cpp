@@ -26,6 +26,12 @@ class Condition {
     for (const ast::ExpressionPtr& expression : expressions) read(*expression);
   }
 
+  void read_one(const ast::Expression& expression) {
+    const Temporarily rows(binder_.rows, std::optional(rows_of(left_)));
+    const Temporarily right_rows(binder_.right_rows, std::optional(rows_of(right_)));
+    read(expression);
+  }
+
   std::vector<Pair> pairs;
 
  private:
@@ -181,7 +187,7 @@ Table bind_join(StepContext context, const ast::Join& join) {
   Table right = bind_right(binder, *join.right);
   Condition condition(binder, context.input, right);
   if (join.where) {
-    binder.unsupported(join.where->span, "'join ... where' is not supported yet");
+    condition.read_one(*join.where);
   } else if (join.on.empty()) {
     binder.error(code::bad_join_condition, context.span(), "a join needs `on` and its columns");
   }

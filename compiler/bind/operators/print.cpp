@@ -50,7 +50,7 @@ Table bind_range(QueryBinder& binder, const ast::Step& step, const ast::Range& r
   const bool moves_in_time = type == Type::Datetime;
   const Type step_type = moves_in_time ? Type::Timespan : type;
   const auto value_of = [&](Bound& bound, Type wanted) -> std::optional<Value> {
-    return binder.constant_value(binder.convert(std::move(bound.value), wanted));
+    return binder.value_now(binder.convert(std::move(bound.value), wanted));
   };
   std::optional<Value> first, last, by;
   if (type != Type::Error) {

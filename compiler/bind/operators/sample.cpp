@@ -1,4 +1,4 @@
-// sample, sample-distinct, top-hitters, top-nested, reduce.
+// sample, sample-distinct, top-hitters.
 #include "compiler/bind/codes.h"
 #include "compiler/bind/operators.h"
 #include "compiler/plan/walk.h"
@@ -76,52 +76,6 @@ Table bind_top_hitters(StepContext context, const ast::TopHitters& top) {
   Table result{.plan = plan::make(std::move(sort), std::move(output), span)};
   result.serialized = true;
   return result;
-}
-
-Table bind_top_nested(StepContext context, const ast::TopNested& top) {
-  QueryBinder& binder = context.binder;
-  binder.cannot_run_yet(context.step.keyword_span, "operator 'top-nested' is not supported yet");
-  UniqueNames names;
-  plan::Schema output;
-  for (const ast::TopNested::Level& level : top.levels) {
-    if (level.count) binder.constant_integer(*level.count);
-    const Temporarily scope(binder.rows, std::optional(rows_of(context.input)));
-    const Bound of = binder.bind(*level.of.value);
-    binder.check_scalar(of);
-    const bool named = !level.of.names.empty();
-    const std::string of_name = names.take(named ? level.of.names[0].text : of.name.value_or(""));
-    output.push_back(binder.fresh(of_name, of.type()));
-    QueryBinder::AggregateCalls calls;
-    const Temporarily place(binder.place, Place::Aggregates);
-    const Temporarily target(binder.aggregates, &calls);
-    const ast::NamedExpression& by = level.by.expression;
-    const Bound weight = binder.bind(*by.value);
-    binder.check_scalar(weight);
-    const std::string by_name =
-        names.take(by.names.empty() ? "aggregated_" + of_name : by.names[0].text);
-    output.push_back(binder.fresh(by_name, weight.type()));
-  }
-  return binder.empty_table(std::move(output), context.span());
-}
-
-Table bind_reduce(StepContext context, const ast::Reduce& reduce) {
-  QueryBinder& binder = context.binder;
-  binder.check_parameters(reduce.parameters,
-                          {{"kind", ParameterRule::Word, {"source", "summary"}}});
-  {
-    const Temporarily scope(binder.rows, std::optional(rows_of(context.input)));
-    const Bound by = binder.bind(*reduce.by.value);
-    if (binder.check_scalar(by)) binder.check_type(by, Type::String);
-  }
-  binder.cannot_run_yet(context.step.keyword_span, "operator 'reduce' is not supported yet");
-  plan::Schema output;
-  if (QueryBinder::word_of(reduce.parameters, "kind") == "source") {
-    output = context.input.columns();
-  }
-  output.push_back(binder.fresh("Pattern", Type::String));
-  output.push_back(binder.fresh("Count", Type::Long));
-  output.push_back(binder.fresh("Representative", Type::String));
-  return binder.empty_table(std::move(output), context.span());
 }
 
 }  // namespace vedette::binding

@@ -2,7 +2,6 @@
 #include "compiler/bind/operators.h"
 
 namespace vedette::binding {
-namespace {
 
 plan::Sort::Key sort_key(QueryBinder& binder, const ast::OrderedExpression& ordered,
                          bool allow_dynamic) {
@@ -17,6 +16,8 @@ plan::Sort::Key sort_key(QueryBinder& binder, const ast::OrderedExpression& orde
   if (ordered.nulls != Nulls::Default) nulls_first = ordered.nulls == Nulls::First;
   return {std::move(bound.value), !ascending, nulls_first};
 }
+
+namespace {
 
 /// The input, sorted; `columns` are those it had before its keys were bound.
 Table sorted(StepContext context, plan::Sort step, const plan::Schema& columns) {

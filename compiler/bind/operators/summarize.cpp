@@ -41,6 +41,19 @@ Table group(Table input, std::vector<Projection::Item> keys, QueryBinder::Aggreg
   return result;
 }
 
+/// `by a bin = 1h` is an old way to write `by bin(a, 1h)`.
+void bin_last(QueryBinder& binder, Projection::Item& key, const ast::NamedExpression& bin) {
+  Bound size = binder.bind(*bin.value);
+  const Type type = key.value.type;
+  if (!binder.check_scalar(size) || size.type() == Type::Error || type == Type::Error) return;
+  const Type step = type == Type::Datetime ? Type::Timespan : type;
+  std::vector<plan::Expression> arguments;
+  arguments.push_back(std::move(key.value));
+  arguments.push_back(binder.convert(std::move(size.value), step));
+  key.value = binder.call("bin", std::move(arguments), bin.span, type);
+  if (key.source != 0) key.column = binder.fresh(key.column.name, type), key.source = 0;
+}
+
 }  // namespace
 
 Table bind_summarize(StepContext context, const ast::Summarize& summarize) {
@@ -58,12 +71,13 @@ Table bind_summarize(StepContext context, const ast::Summarize& summarize) {
       binder.add_to(projection, expression, key, {});
     }
   });
+  if (summarize.bin && !projection.items().empty()) {
+    const Temporarily scope(binder.rows, std::optional(rows_of(input)));
+    bin_last(binder, projection.items().back(), *summarize.bin);
+  }
   const size_t key_count = projection.items().size();
   std::vector<Projection::Item> keys = projection.items();
   for (const Projection::Item& key : keys) projection.shut_out(key.column.id);
-  if (summarize.bin) {
-    binder.cannot_run_yet(summarize.bin->span, "'bin=' after the groups is not supported");
-  }
   binder.with_windows(input, [&] {
     const Temporarily scope(binder.rows, std::optional(rows_of(input)));
     const Temporarily place(binder.place, Place::Aggregates);
