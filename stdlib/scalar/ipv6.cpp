@@ -124,16 +124,6 @@ std::vector<ScalarFunction> ipv6_functions() {
                        {"ipv6_is_in_any_range('fe80::1', dynamic(['fc00::/7']))", "false"}},
           .null_rule = "Null for what is no address; what is no range is passed over.",
       },
-      {
-          .name = "geo_info_from_ip_address",
-          .summary = "Where an address is, as a bag.",
-          .parameters = {ip},
-          .overloads = {rowwise(
-              [](std::string_view) -> std::optional<Dynamic> { return std::nullopt; })},
-          .examples = {{"geo_info_from_ip_address('x')", "null"}},
-          .null_rule = "Null where nothing is known.",
-          .difference = "Always null: no database of places is part of the product.",
-      },
   };
 }
 
