@@ -55,6 +55,7 @@ std::vector<ScalarFunction> geo_point_functions();
 std::vector<ScalarFunction> geohash_functions();
 std::vector<ScalarFunction> geo_text_functions();
 std::vector<ScalarFunction> geo_s2_functions();
+std::vector<ScalarFunction> geo_h3_functions();
 std::vector<ScalarFunction> geo_line_functions();
 std::vector<ScalarFunction> geo_polygon_functions();
 std::vector<ScalarFunction> geo_intersection_functions();

@@ -54,6 +54,7 @@ const Library& standard_library() {
         .add(geohash_functions())
         .add(geo_text_functions())
         .add(geo_s2_functions())
+        .add(geo_h3_functions())
         .add(geo_line_functions())
         .add(geo_polygon_functions())
         .add(geo_intersection_functions())
