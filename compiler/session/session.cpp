@@ -288,6 +288,9 @@ template <typename Work> void guarded(Run& run, const Work& work) {
     session::run_on_deep_stack(work);
   } catch (const QueryError& error) {
     run.report(error);
+  } catch (const std::bad_alloc&) {
+    run.report(
+        QueryError(ErrorKind::Limit, "KQL0701", "the query needs more memory than there is"));
   } catch (const std::exception& error) {
     run.report(error);
   }

@@ -2,9 +2,20 @@
 
 #include <algorithm>
 
+#include "runtime/base/error.h"
+
 namespace vedette {
+namespace {
+
+// No text has a length of more than 32 bits, and no batch a vector near this.
+constexpr size_t largest_piece = size_t{1} << 30;
+
+}  // namespace
 
 char* Arena::allocate_slow(size_t bytes, size_t alignment) {
+  if (bytes > largest_piece) {
+    throw QueryError(ErrorKind::Limit, "KQL0701", "one value would take more than 1 GB of memory");
+  }
   const size_t needed = bytes + alignment;
   while (used_blocks_ < blocks_.size() && blocks_[used_blocks_].size < needed) ++used_blocks_;
   if (used_blocks_ == blocks_.size()) {
