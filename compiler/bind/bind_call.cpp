@@ -322,7 +322,8 @@ std::optional<Bound> QueryBinder::bind_sorted_arrays(const ast::Call& call, Span
     }
   }
   plan::Schema results;
-  for (size_t i = 0; i < arguments.size() && arguments[i].type() != Type::Bool; ++i) {
+  for (size_t i = 0; i < arguments.size() && (i == 0 || arguments[i].type() != Type::Bool); ++i) {
+    if (!check_type(arguments[i], Type::Dynamic)) return failed(span);
     const std::string array = arguments[i].name.value_or("array" + std::to_string(i));
     results.push_back(fresh(array + "_sorted", Type::Dynamic));
   }
@@ -349,6 +350,7 @@ std::optional<Bound> QueryBinder::bind_several_results(const ast::Call& call, Sp
                             call.function.span)) {
     return result;
   }
+  if (!check_type(arguments[0], Type::Dynamic)) return result;
   // The record answers an array with one element a result.
   bool good = true;
   if (const ScalarFunction* function = environment.library.find_function(found->name)) {

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "compiler/bind/operators.h"
+#include "compiler/bind/plugins/plugin.h"
 #include "compiler/session/session.h"
 #include "runtime/base/format.h"
 #include "runtime/shell/contradictions.h"
@@ -70,7 +71,10 @@ std::vector<Entry> operator_entries(Session& session) {
 
 std::vector<Entry> plugin_entries(Session& session) {
   std::vector<Entry> entries;
-  for (const Probe& probe : kusto_plugins()) entries.push_back(entry_of(probe, session, ""));
+  for (const Probe& probe : kusto_plugins()) {
+    const Plugin* record = find_plugin(probe.name);
+    entries.push_back(entry_of(probe, session, record != nullptr ? record->difference : ""));
+  }
   return entries;
 }
 
