@@ -1,5 +1,6 @@
 #include "runtime/plugin/shapes.h"
 
+#include <algorithm>
 #include <map>
 #include <unordered_map>
 
@@ -129,7 +130,19 @@ class MergeFunction : public TableFunction {
       if (preserve_order_ && known->ordinal != ordinal) {
         known->problem = "columns are out of order";
       }
+      known->ordinal = std::max(known->ordinal, ordinal);
       known->type = common(known->type, types.text(row), known->problem);
+    }
+    if (!preserve_order_) {
+      // Each column goes where the last of the schemas has it; equal places stay in order.
+      std::vector<Column> ordered;
+      for (Column& column : columns) {
+        const auto after = std::find_if(ordered.begin(), ordered.end(), [&](const Column& other) {
+          return other.ordinal > column.ordinal;
+        });
+        ordered.insert(after, std::move(column));
+      }
+      columns = std::move(ordered);
     }
     int64_t at = 0;
     // Columns in their place come first, in their order.

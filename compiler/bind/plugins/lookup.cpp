@@ -192,6 +192,11 @@ std::vector<Plugin> lookup_plugins() {
                  "[, return_lookup_key])",
        .summary = "Adds the columns of the lines that are near.",
        .parameters = shape_parameters(true),
+       .examples = {{"let Roads = datatable(Road: string, Line: dynamic) ['equator',\n"
+                     "  dynamic({'type': 'LineString', 'coordinates': [[0, 0], [10, 0]]})];\n"
+                     "datatable(Lon: real, Lat: real) [5.0, 0.001, 5.0, 1.0]\n"
+                     "| evaluate geo_line_lookup(Roads, Line, Lon, Lat, 1000)",
+                     "Lon:real  Lat:real  Road:string\n5.0       0.001     equator"}},
        .bind = bind_shape_lookup},
       {.name = "geo_polygon_lookup",
        .syntax = "T | evaluate geo_polygon_lookup(LookupTable, LookupKey, SourceLongitude, "
@@ -199,6 +204,13 @@ std::vector<Plugin> lookup_plugins() {
                  "[, return_lookup_key])",
        .summary = "Adds the columns of the polygons that a point lies in, or near.",
        .parameters = shape_parameters(false),
+       .examples =
+           {{"let Areas = datatable(Area: string, Shape: dynamic) ['square', dynamic({'type':\n"
+             "  'Polygon', 'coordinates': [[[0, 0], [2, 0], [2, 2], [0, 2], [0, 0]]]})];\n"
+             "datatable(Lon: real, Lat: real) [1.0, 1.0, 5.0, 1.0]\n"
+             "| evaluate geo_polygon_lookup(Areas, Shape, Lon, Lat, return_unmatched=true)",
+             "Lon:real  Lat:real  Area:string\n1.0       1.0       square\n"
+             "5.0       1.0       \"\""}},
        .bind = bind_shape_lookup},
       {.name = "ipv4_lookup",
        .syntax = "T | evaluate ipv4_lookup(LookupTable, SourceKey, LookupKey [, ExtraKey, ...] "

@@ -3,6 +3,7 @@
 #include "compiler/bind/plugins/plugin.h"
 #include "runtime/base/format.h"
 #include "runtime/plugin/patterns.h"
+#include "runtime/plugin/text_patterns.h"
 
 namespace vedette::binding {
 namespace {
@@ -122,6 +123,24 @@ Table bind_diffpatterns(PluginCall& call) {
                     std::move(output));
 }
 
+Table bind_text(PluginCall& call) {
+  plan::Schema output = {
+      call.fresh("Count_of_True", Type::Long), call.fresh("Count_of_False", Type::Long),
+      call.fresh("Percent_of_True", Type::Real), call.fresh("Percent_of_False", Type::Real),
+      call.fresh("Pattern", Type::String)};
+  plugin::TextPatterns parameters;
+  parameters.least_words = static_cast<int64_t>(bounded(call, "MinTokens", 1, 0, 200));
+  parameters.threshold = bounded(call, "Threshold", 0.05, 0.015, 1);
+  parameters.most_words = static_cast<int64_t>(bounded(call, "MaxTokens", 20, 0, 20));
+  const Bound* text = call.find("TextColumn");
+  const Bound* condition = call.find("BooleanCondition");
+  if (call.broken || text == nullptr || condition == nullptr) return call.empty(std::move(output));
+  std::vector<plan::Expression> read;
+  read.push_back(text->value);
+  read.push_back(condition->value);
+  return call.apply(std::move(read), plugin::text_patterns(parameters), std::move(output));
+}
+
 P weight_column() {
   return {"WeightColumn", "A column that says how many rows a row stands for.",
           P::Column,      number_types,
@@ -223,6 +242,30 @@ std::vector<Plugin> pattern_plugins() {
                      "extension of one with a greater difference, or shares four fifths of its "
                      "rows with it.",
        .bind = bind_diffpatterns},
+      {.name = "diffpatterns_text",
+       .syntax = "T | evaluate diffpatterns_text(TextColumn, BooleanCondition [, MinTokens] "
+                 "[, Threshold] [, MaxTokens])",
+       .summary = "Runs of words that texts have in different shares where a condition holds and "
+                  "where it does not. '~' asks for the default of an argument.",
+       .parameters = {{"TextColumn", "The column of texts.", P::Column, Type::String, "a text"},
+                      {"BooleanCondition", "Tells the two sets apart.", P::Scalar, Type::Bool,
+                       "a condition"},
+                      {"MinTokens", "So many words at least; 1 without it.", P::Scalar,
+                       integer_types, "a whole number", true, false, true},
+                      threshold("The least difference of the shares, from 0.015 to 1; 0.05 "
+                                "without it."),
+                      {"MaxTokens", "So many words at most; 20 without it.", P::Scalar,
+                       integer_types, "a whole number", true, false, true}},
+       .examples = {{"datatable(Text: string, Ok: bool) [\n"
+                     "  'login by ann failed', false, 'login by bob failed', false,\n"
+                     "  'login by eve done', true]\n"
+                     "| evaluate diffpatterns_text(Text, Ok, 1, 0.9)\n"
+                     "| project Count_of_True, Count_of_False, Pattern",
+                     "Count_of_True:long  Count_of_False:long  Pattern:string\n"
+                     "1                   0                    login by eve done\n"
+                     "0                   2                    failed"}},
+       .difference = "The words of a pattern follow one another; there is no '*' between them.",
+       .bind = bind_text},
   };
 }
 

@@ -121,6 +121,13 @@ std::vector<Plugin> shape_plugins() {
        .summary = "The rows as they are.",
        .examples = {{"print a = 1 | evaluate identity()", "a:long\n1"}},
        .bind = bind_identity},
+      {.name = "identity_v3",
+       .syntax = "T | evaluate identity_v3(mode, exceptionText)",
+       .summary = "The rows as they are.",
+       .parameters = {{"mode", "Of no effect here.", P::Constant, Type::String, "a text"},
+                      {"exceptionText", "Of no effect here.", P::Constant, Type::String, "a text"}},
+       .examples = {{"print a = 1 | evaluate identity_v3('', '')", "a:long\n1"}},
+       .bind = bind_identity},
       {.name = "narrow",
        .syntax = "T | evaluate narrow()",
        .summary = "Makes a row of each cell: the number of its row, the name of its column, and "
