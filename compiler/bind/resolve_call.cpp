@@ -394,7 +394,9 @@ Bound QueryBinder::bind_builtin(const ScalarFunction& function, std::vector<Boun
   }
   for (size_t i = 0; i < kept.size(); ++i) {
     // A dynamic that is written out is no text.
-    if (kept[i].literal && types[i] == Type::Dynamic &&
+    const Parameter& parameter =
+        parameters[std::min(function.parameter_of(i, kept.size()), parameters.size() - 1)];
+    if (kept[i].literal && types[i] == Type::Dynamic && parameter.accepts == Accepts::Taken &&
         taken_type(function, *overload, i, kept.size()) == Type::String) {
       error(code::type_expected, kept[i].span(), "a string is expected here, not a dynamic");
       result.value.type = type_despite_errors(function, common);

@@ -142,7 +142,8 @@ std::vector<ScalarFunction> hashing_functions() {
                          .evaluate = hash_many}},
           .examples = {{"hash_many('a', 1) == hash_many('a', 1)", "true"},
                        {"hash_many('a', 'b') == hash_many('b', 'a')", "false"}},
-          .difference = "The hashes are combined in a way of our own.",
+          .difference =
+              "The hashes are combined in a way of our own: how Kusto does it is not published.",
       },
       {
           .name = "hash_combine",
@@ -158,7 +159,8 @@ std::vector<ScalarFunction> hashing_functions() {
                          .evaluate = combine_given}},
           .examples = {{"hash_combine(hash('a'), hash(1)) == hash_many('a', 1)", "true"},
                        {"hash_combine(1, 2) == hash_combine(2, 1)", "false"}},
-          .difference = "The hashes are combined in a way of our own.",
+          .difference =
+              "The hashes are combined in a way of our own: how Kusto does it is not published.",
       },
       digest_function("hash_md5", "The MD5 digest of a value's text, in hexadecimal digits.",
                       digest_text<md5_of>,
