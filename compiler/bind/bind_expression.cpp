@@ -119,6 +119,13 @@ Bound QueryBinder::bind_name(const ast::Name& name) {
     unknown.name = name.text;
     return unknown;
   }
+  if (environment.evaluate &&
+      ((rows && rows->from_rows) || (right_rows && right_rows->from_rows))) {
+    diagnostics_->warning(code::no_row_has_column, name.span,
+                          fmt::format("no row brings a column '{}': it is null", name.text),
+                          suggest_column(name.text));
+    return {.value = plan::constant(Value::null(Type::Dynamic), name.span), .name = name.text};
+  }
   report_unknown_name(name);
   Bound unknown = failed(name.span);
   unknown.name = name.text;

@@ -199,15 +199,30 @@ bool QueryBinder::is_fuzzy_union(const ast::Step& step) const {
   return node != nullptr && (best_effort_ || word_of(node->parameters, "isfuzzy") == "true");
 }
 
+/// Does a step say which columns there are behind it?
+bool names_all_columns(const ast::Step& step) {
+  return std::visit(
+      []<typename Node>(const Node&) {
+        return std::is_same_v<Node, ast::Project> || std::is_same_v<Node, ast::ProjectKeep> ||
+               std::is_same_v<Node, ast::Summarize> || std::is_same_v<Node, ast::Distinct> ||
+               std::is_same_v<Node, ast::Count> || std::is_same_v<Node, ast::MakeSeries> ||
+               std::is_same_v<Node, ast::TopHitters> || std::is_same_v<Node, ast::TopNested> ||
+               std::is_same_v<Node, ast::SampleDistinct> || std::is_same_v<Node, ast::Reduce>;
+      },
+      step.node);
+}
+
 Table QueryBinder::bind_step(const ast::Step& step, std::optional<Table> input) {
   const Temporarily no_rows(rows, std::optional<RowScope>());
   const Temporarily no_pattern(pattern, static_cast<PatternScope*>(nullptr));
   const std::optional<std::string> visualization =
       input ? input->visualization : std::optional<std::string>();
   const bool missing = input && input->missing;
+  const bool from_rows = input && input->from_rows;
   Table result = bind_operator(*this, step, std::move(input));
   if (!result.visualization) result.visualization = visualization;
   if (missing && !std::holds_alternative<ast::Union>(step.node)) result.missing = true;
+  result.from_rows = (from_rows || result.from_rows) && !names_all_columns(step);
   return drop_ingestion_time(std::move(result));
 }
 

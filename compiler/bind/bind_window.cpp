@@ -17,6 +17,7 @@ struct WindowFunction {
 
 constexpr WindowFunction window_functions[] = {
     {"row_number", 0, 2, WindowFunction::Gives::Long},
+    {"row_rank", 1, 2, WindowFunction::Gives::Long},
     {"row_rank_dense", 1, 2, WindowFunction::Gives::Long},
     {"row_rank_min", 1, 2, WindowFunction::Gives::Long},
     {"row_cumsum", 1, 2, WindowFunction::Gives::FirstArgument},

@@ -39,6 +39,7 @@ struct Bound {
 struct Table {
   plan::Plan plan;
   bool open = false;        // may have columns that are not known
+  bool from_rows = false;   // other rows would have brought other columns: pivot, bag_unpack
   bool serialized = false;  // the order of its rows means something
   std::string name = {};    // of a stored table; empty for others
   std::optional<std::string> visualization = {};
@@ -61,6 +62,7 @@ struct RowScope {
   bool missing = false;  // of a table that does not exist, which was told or forgiven
   /// In search: columns that other tables have; here they are null.
   const plan::Schema* absent = nullptr;
+  bool from_rows = false;  // a column that no row brought is null
 
   const plan::Column* find(std::string_view name) const {
     for (const plan::Column& column : *columns) {

@@ -60,6 +60,7 @@ constexpr std::string_view no_result = "KQL0191";
 constexpr std::string_view pattern_not_declared = "KQL0194";
 
 // Warnings.
+constexpr std::string_view no_row_has_column = "KQL0195";
 constexpr std::string_view missing_watchlist = "KQL0192";
 constexpr std::string_view unknown_property = "KQL0193";
 

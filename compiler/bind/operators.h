@@ -44,7 +44,7 @@ struct StepContext {
 
 /// The columns of a table, for names to refer to.
 inline RowScope rows_of(const Table& table) {
-  return {&table.columns(), table.open, table.missing};
+  return {&table.columns(), table.open, table.missing, nullptr, table.from_rows};
 }
 
 // Filtering, computing and choosing columns.

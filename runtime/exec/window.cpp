@@ -17,6 +17,7 @@ constexpr std::pair<std::string_view, Function> names[] = {
     {"prev", Function::Previous},
     {"next", Function::Next},
     {"row_cumsum", Function::CumulativeSum},
+    {"row_rank", Function::DenseRank},
     {"row_rank_dense", Function::DenseRank},
     {"row_rank_min", Function::MinRank},
     {"row_window_session", Function::WindowSession},

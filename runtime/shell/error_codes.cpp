@@ -80,6 +80,8 @@ constexpr ErrorCode codes[] = {
     {"KQL0192", "Warning: there is no such watchlist; it has no items."},
     {"KQL0193", "Warning: a request property, or its value, is not known and is ignored."},
     {"KQL0194", "A pattern says nothing about these arguments."},
+    {"KQL0195",
+     "Warning: a column depends on rows (pivot, bag_unpack) and none brings it; it is null."},
     // The database.
     {"KQL0601", "A folder is no database, or of another version."},
     {"KQL0602", "A database is in use by another process."},

@@ -81,7 +81,7 @@ constexpr std::string_view service = "is about the Kusto service itself";
 constexpr Probe plugins[] = {
     {"active_users_count",
      "print u = 'a', t = datetime(2024-01-02) | evaluate active_users_count(u, t,"
-     " datetime(2024-01-01), datetime(2024-01-01), datetime(2024-01-05), 2d, 1d, 1)"},
+     " datetime(2024-01-01), datetime(2024-01-05), 2d, 1d, 1, 1d)"},
     {"activity_counts_metrics",
      "print u = 'a', t = datetime(2024-01-02) | evaluate activity_counts_metrics(u, t,"
      " datetime(2024-01-01), datetime(2024-01-05), 1d)"},

@@ -50,6 +50,24 @@ void add_to_sketch(AddCall& call) {
   });
 }
 
+void add_sketches(AddCall& call) {
+  const Reader values(call.arguments[0]);
+  uint32_t at = 0;
+  for_each_row(call.selection, [&](uint32_t row) {
+    auto& state = lazy<Sketch>(call.states[call.one_state ? 0 : at]);
+    ++at;
+    if (!values.valid(row)) return;
+    auto sketch = Sketch::read(DynamicView(values.get<Text>(row).view()));
+    if (!sketch) return;
+    if (state.held == nullptr) {
+      state.held = std::make_unique<Sketch>(*std::move(sketch));
+      call.context.memory += sizeof(Sketch);
+    } else {
+      call.context.memory += state.held->merge(*sketch);
+    }
+  });
+}
+
 void add_to_set(AddCall& call) {
   visit_hashes<HashSet>(call, [&](HashSet& set, uint64_t hash) {
     const size_t before = set.bytes();
@@ -102,15 +120,11 @@ template <typename Held> AggregateBody body(std::vector<Type> takes, void (*add)
           .result = append_count<Held>};
 }
 
-/// As dcount(), with the sketch itself for an answer.
-std::vector<AggregateBody> sketch_bodies() {
-  std::vector<AggregateBody> bodies = {body<Sketch>({Type::Error}, add_to_sketch),
-                                       body<Sketch>({Type::Error, Type::Long}, add_to_sketch)};
-  for (AggregateBody& made : bodies) {
-    made.returns = {Type::Dynamic};
-    made.result = append_sketch;
-  }
-  return bodies;
+/// The same with the sketch itself for an answer.
+AggregateBody giving_sketch(AggregateBody made) {
+  made.returns = {Type::Dynamic};
+  made.result = append_sketch;
+  return made;
 }
 
 }  // namespace
@@ -126,12 +140,23 @@ std::vector<AggregateFunction> distinct_aggregates() {
                           .meaning = "0 for fast and rough to 4 for slow and fine; 1 by default.",
                           .accepts = Accepts::Integer,
                           .optional = true}},
-          .bodies = sketch_bodies(),
+          .bodies = {giving_sketch(body<Sketch>({Type::Error}, add_to_sketch)),
+                     giving_sketch(body<Sketch>({Type::Error, Type::Long}, add_to_sketch))},
           .examples = {{"range x from 1 to 9 step 1 | summarize h = hll(x % 3) "
                         "| project n = dcount_hll(h)",
                         "n:long\n3"}},
           .null_rule = "Nulls do not count; null when there is nothing else.",
           .difference = "The value has a form of its own: only our functions can read it.",
+      },
+      {
+          .name = "hll_merge",
+          .summary = "Several answers of hll() in one.",
+          .parameters = {{"hll", "Answers of hll().", Accepts::DynamicArray}},
+          .bodies = {giving_sketch(body<Sketch>({Type::Dynamic}, add_sketches))},
+          .examples = {{"range x from 1 to 30 step 1 | summarize h = hll(x % 10) by x % 4 "
+                        "| summarize h = hll_merge(h) | project n = dcount_hll(h)",
+                        "n:long\n10"}},
+          .null_rule = "What is no answer of hll() does not take part; null when none is one.",
       },
       {
           .name = "dcount",

@@ -84,13 +84,15 @@ std::vector<ScalarFunction> counters() {
                           {{"toscalar(range x from 1 to 4 step 1 | serialize s = row_cumsum(x) "
                             "| summarize make_list(s))",
                             "[1,3,6,10]"}})),
-      in_order(known_to_binder(
-          "row_rank_dense", "The rank of each row's value: how many different ones came before.",
-          {{"term", "The values.", Accepts::NotDynamic}, restart_parameter},
-          {Type::Error, Type::Bool}, Type::Long,
-          {{"toscalar(range x from 1 to 4 step 1 | extend y = x / 2 | sort by y asc "
-            "| extend r = row_rank_dense(y) | summarize make_list(r))",
-            "[1,2,2,3]"}})),
+      with_alias(in_order(known_to_binder(
+                     "row_rank_dense",
+                     "The rank of each row's value: how many different ones came before.",
+                     {{"term", "The values.", Accepts::NotDynamic}, restart_parameter},
+                     {Type::Error, Type::Bool}, Type::Long,
+                     {{"toscalar(range x from 1 to 4 step 1 | extend y = x / 2 | sort by y asc "
+                       "| extend r = row_rank_dense(y) | summarize make_list(r))",
+                       "[1,2,2,3]"}})),
+                 "row_rank"),
       in_order(known_to_binder(
           "row_rank_min", "The rank of each row's value: the number of its first row.",
           {{"term", "The values.", Accepts::NotDynamic}, restart_parameter},

@@ -213,6 +213,11 @@ CorpusVerdict run_corpus_query(const CorpusQuery& query, const plan::SchemaSourc
   const Datetime now = default_clock();
   const auto database = make_tables(query, words, schemas, options, now);
   Session session(standard_library(), database.get(), &schemas);
+  session.set_external_reader([&](const std::vector<std::string>& sources, const std::string&, bool,
+                                  const plan::TableColumns& columns) {
+    const RowPlan plan{.seed = options.seed, .rows = options.rows, .now = now};
+    return generate_columns(sources.empty() ? "" : sources.front(), columns, words, plan);
+  });
   QueryOptions run{.memory_bytes = 1ll << 30, .timeout = options.timeout, .now = now};
 
   CorpusVerdict verdict;

@@ -95,6 +95,26 @@ class CellMaker {
   DynamicBuilder builder_;
 };
 
+/// Calls `take(column, value)` for each cell of a row, then `end_row()`.
+template <typename Take, typename EndRow>
+void generate_rows(const std::string& name, const plan::TableColumns& columns,
+                   const QueryWords& words, const RowPlan& plan, const Take& take,
+                   const EndRow& end_row) {
+  Dice dice(plan.seed ^ hash_bytes(name));
+  CellMaker cells(words, plan.now, dice);
+  for (uint32_t row = 0; row < plan.rows; ++row) {
+    const bool wanted = dice.chance(50);
+    for (uint32_t i = 0; i < columns.size(); ++i) {
+      Value value = columns[i].first == "Type" && !dice.chance(4)
+                        ? Value::string(name)
+                        : cells.make(columns[i].first, columns[i].second, wanted);
+      if (value.type() != columns[i].second) value = Value::null(columns[i].second);
+      take(i, value);
+    }
+    end_row();
+  }
+}
+
 }  // namespace
 
 void generate_table(Database& database, const std::string& name, const plan::TableColumns& columns,
@@ -106,20 +126,22 @@ void generate_table(Database& database, const std::string& name, const plan::Tab
   options.extent_rows = plan.extent_rows;
   options.ingestion_time = plan.now;
   Appender appender = database.append(name, options);
-  Dice dice(plan.seed ^ hash_bytes(name));
-  CellMaker cells(words, plan.now, dice);
-  for (uint32_t row = 0; row < plan.rows; ++row) {
-    const bool wanted = dice.chance(50);
-    for (uint32_t i = 0; i < columns.size(); ++i) {
-      Value value = columns[i].first == "Type" && !dice.chance(4)
-                        ? Value::string(name)
-                        : cells.make(columns[i].first, columns[i].second, wanted);
-      if (value.type() != columns[i].second) value = Value::null(columns[i].second);
-      appender.column(i).append(value);
-    }
-    appender.end_row();
-  }
+  generate_rows(
+      name, columns, words, plan,
+      [&](uint32_t column, const Value& value) { appender.column(column).append(value); },
+      [&] { appender.end_row(); });
   appender.commit();
+}
+
+std::vector<ColumnBuilder> generate_columns(const std::string& name,
+                                            const plan::TableColumns& columns,
+                                            const QueryWords& words, const RowPlan& plan) {
+  std::vector<ColumnBuilder> data;
+  for (const auto& column : columns) data.emplace_back(column.second);
+  generate_rows(
+      name, columns, words, plan,
+      [&](uint32_t column, const Value& value) { data[column].append(value); }, [] {});
+  return data;
 }
 
 }  // namespace vedette

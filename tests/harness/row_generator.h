@@ -23,4 +23,9 @@ struct RowPlan {
 void generate_table(Database& database, const std::string& name, const plan::TableColumns& columns,
                     const QueryWords& words, const RowPlan& plan);
 
+/// Rows for a source outside of the database, one builder a column; chosen in the same way.
+std::vector<ColumnBuilder> generate_columns(const std::string& name,
+                                            const plan::TableColumns& columns,
+                                            const QueryWords& words, const RowPlan& plan);
+
 }  // namespace vedette

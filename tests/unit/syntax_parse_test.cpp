@@ -145,7 +145,7 @@ TEST(SyntaxParse, CommandsAreKeptAsWritten) {
 
 TEST(SyntaxParse, EmptyTextIsAnEmptyQuery) {
   EXPECT_TRUE(parse_well("").statements.empty());
-  EXPECT_TRUE(parse_well("  // nothing\n;;\n").statements.empty());
+  EXPECT_TRUE(parse_well("  // nothing\n").statements.empty());
 }
 
 TEST(SyntaxParse, WhereWithOneEqualSignIsWarnedAbout) {

@@ -161,10 +161,11 @@ Table make_join(QueryBinder& binder, plan::JoinKind kind, Table left, Table righ
     step.right_keys.push_back(binder.convert(std::move(pair.right.value), type));
   }
   plan::Schema output;
-  bool open = false;
+  bool open = false, from_rows = false;
   const auto show = [&](const Table& side) {
     for (const plan::Column& column : side.columns()) output.push_back(column);
     open |= side.open;
+    from_rows |= side.from_rows;
   };
   if (shows_left(kind)) show(left);
   if (shows_right(kind)) show(right);
@@ -172,6 +173,7 @@ Table make_join(QueryBinder& binder, plan::JoinKind kind, Table left, Table righ
   step.right = std::move(right.plan);
   Table result{.plan = plan::make(std::move(step), std::move(output), span)};
   result.open = open;
+  result.from_rows = from_rows;
   return result;
 }
 

@@ -62,10 +62,11 @@ Table unite(QueryBinder& binder, std::vector<Table> inputs, const std::string& s
   std::optional<plan::Column> source;
   std::vector<plan::ColumnId> source_ids;
   std::vector<const plan::Schema*> schemas;
-  bool open = false;
+  bool open = false, from_rows = false;
   for (const Table& input : inputs) {
     schemas.push_back(&input.columns());
     open |= input.open;
+    from_rows |= input.from_rows;
   }
   std::vector<UnifiedColumn> unified = unify(schemas, common_only);
   plan::Schema output;
@@ -105,6 +106,7 @@ Table unite(QueryBinder& binder, std::vector<Table> inputs, const std::string& s
   for (Table& input : inputs) step.inputs.push_back(std::move(input.plan));
   Table result{.plan = plan::make(std::move(step), std::move(output), span)};
   result.open = open;
+  result.from_rows = from_rows;
   return result;
 }
 
@@ -137,8 +139,8 @@ Table bind_union(QueryBinder& binder, const ast::Step& step, const ast::Union& n
                                             {"withsource", ParameterRule::Name, {}, "with_source"},
                                             {"isfuzzy", ParameterRule::Bool},
                                             {"best_effort", ParameterRule::Bool}});
-  const bool forgiving = binder.best_effort() ||
-                         QueryBinder::word_of(node.parameters, "isfuzzy") == "true";
+  const bool forgiving =
+      binder.best_effort() || QueryBinder::word_of(node.parameters, "isfuzzy") == "true";
   std::string source = QueryBinder::word_of(node.parameters, "withsource");
   if (source.empty()) source = QueryBinder::word_of(node.parameters, "with_source");
   const bool inner = QueryBinder::word_of(node.parameters, "kind") == "inner";

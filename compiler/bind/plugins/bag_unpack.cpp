@@ -152,6 +152,7 @@ Table bind_bag_unpack(PluginCall& call) {
   }
   Table result = binder.project(std::move(call.input), projection, call.span);
   result.open = false;
+  result.from_rows = true;
   return result;
 }
 

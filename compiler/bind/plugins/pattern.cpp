@@ -11,6 +11,9 @@ namespace {
 using P = PluginParameter;
 
 /// A number with a default that must lie within bounds.
+/// The pages say 0.015; rules in use ask for less, and get it.
+constexpr double least_threshold = 0.001;
+
 double bounded(PluginCall& call, std::string_view parameter, double otherwise, double least,
                double most) {
   const std::optional<double> given = call.real(parameter);
@@ -92,7 +95,7 @@ Table bind_autocluster(PluginCall& call) {
 Table bind_basket(PluginCall& call) {
   plan::Schema output =
       with_input(call, {{"SegmentId", Type::Long}, {"Count", Type::Long}, {"Percent", Type::Real}});
-  const double threshold = bounded(call, "Threshold", 0.05, 0.015, 1);
+  const double threshold = bounded(call, "Threshold", 0.05, least_threshold, 1);
   const double dimensions = bounded(call, "MaxDimensions", 5, 1, 100);
   if (call.broken || call.input.open) return call.empty(std::move(output), call.input.open);
   Reading reading = reading_of(call, nullptr);
@@ -109,7 +112,7 @@ Table bind_diffpatterns(PluginCall& call) {
                                           {"PercentA", Type::Real},
                                           {"PercentB", Type::Real},
                                           {"PercentDiffAB", Type::Real}});
-  const double threshold = bounded(call, "Threshold", 0.05, 0.015, 1);
+  const double threshold = bounded(call, "Threshold", 0.05, least_threshold, 1);
   const double dimensions = bounded(call, "MaxDimensions", 100, 1, 100);
   const std::optional<Value> set_a = call.constant("SplitValueA");
   const std::optional<Value> set_b = call.constant("SplitValueB");
@@ -132,7 +135,7 @@ Table bind_text(PluginCall& call) {
       call.fresh("Pattern", Type::String)};
   plugin::TextPatterns parameters;
   parameters.least_words = static_cast<int64_t>(bounded(call, "MinTokens", 1, 0, 200));
-  parameters.threshold = bounded(call, "Threshold", 0.05, 0.015, 1);
+  parameters.threshold = bounded(call, "Threshold", 0.05, least_threshold, 1);
   parameters.most_words = static_cast<int64_t>(bounded(call, "MaxTokens", 20, 0, 20));
   const Bound* text = call.find("TextColumn");
   const Bound* condition = call.find("BooleanCondition");
@@ -201,7 +204,7 @@ std::vector<Plugin> pattern_plugins() {
        .summary = "All patterns of equal values that a share of the rows has. Of patterns with the "
                   "same rows the one with the most values is shown. '~' asks for the default of an "
                   "argument.",
-       .parameters = {threshold("The least share of rows, from 0.015 to 1; 0.05 without it."),
+       .parameters = {threshold("The least share of rows, from 0.001 to 1; 0.05 without it."),
                       weight_column(),
                       dimensions("So many values at most that do not follow from others; 5 "
                                  "without it."),
@@ -226,7 +229,7 @@ std::vector<Plugin> pattern_plugins() {
                       {"SplitValueB", "Its value in set B, as text.", P::Scalar, Type::String,
                        "a text"},
                       weight_column(),
-                      threshold("The least difference of the shares, from 0.015 to 1; 0.05 "
+                      threshold("The least difference of the shares, from 0.001 to 1; 0.05 "
                                 "without it."),
                       dimensions("So many values at most that do not follow from others."),
                       wildcard()},
@@ -254,7 +257,7 @@ std::vector<Plugin> pattern_plugins() {
                        "a condition"},
                       {"MinTokens", "So many words at least; 1 without it.", P::Scalar,
                        integer_types, "a whole number", true, false, true},
-                      threshold("The least difference of the shares, from 0.015 to 1; 0.05 "
+                      threshold("The least difference of the shares, from 0.001 to 1; 0.05 "
                                 "without it."),
                       {"MaxTokens", "So many words at most; 20 without it.", P::Scalar,
                        integer_types, "a whole number", true, false, true}},

@@ -135,9 +135,11 @@ Table bind_pivot(PluginCall& call) {
   plan::Schema output = renewed(binder, kept);
   for (const std::string& name : *names) output.push_back(call.fresh(name, value.type));
   make_names_unique(output);
-  return call.apply(std::move(read),
-                    plugin::spread({kept.size(), std::move(*names), std::move(missing)}),
-                    std::move(output));
+  Table result = call.apply(std::move(read),
+                            plugin::spread({kept.size(), std::move(*names), std::move(missing)}),
+                            std::move(output));
+  result.from_rows = true;
+  return result;
 }
 
 }  // namespace vedette::binding
