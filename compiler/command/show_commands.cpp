@@ -5,34 +5,10 @@
 #include "runtime/base/format.h"
 #include "runtime/table/extent.h"
 #include "runtime/value/render.h"
+#include "runtime/value/storage_type.h"
 
 namespace vedette::command {
 namespace {
-
-std::string_view net_type(Type type) {
-  switch (type) {
-    case Type::Bool:
-      return "System.SByte";
-    case Type::Int:
-      return "System.Int32";
-    case Type::Long:
-      return "System.Int64";
-    case Type::Real:
-      return "System.Double";
-    case Type::Decimal:
-      return "System.Data.SqlTypes.SqlDecimal";
-    case Type::Datetime:
-      return "System.DateTime";
-    case Type::Timespan:
-      return "System.TimeSpan";
-    case Type::Guid:
-      return "System.Guid";
-    case Type::Dynamic:
-      return "System.Object";
-    default:
-      return "System.String";
-  }
-}
 
 std::string json_text(std::string_view text) {
   std::string json;
@@ -180,7 +156,7 @@ ResultTable show_schema(CommandContext& context, const Arguments&) {
         {text(database), text(table.schema->name), text(""), text(""), no, no, text(""), text("")});
     for (const ColumnSchema& column : table.schema->columns) {
       rows.add({text(database), text(table.schema->name), text(column.name),
-                text(net_type(column.type)), no, no, text(""), text("")});
+                text(storage_type_of(column.type)), no, no, text(""), text("")});
     }
   }
   return std::move(rows).finish();
@@ -311,7 +287,7 @@ std::string schema_json(const TableSchema& schema) {
   for (const ColumnSchema& column : schema.columns) {
     columns +=
         fmt::format(R"({}{{"Name":{},"Type":"{}","CslType":"{}"}})", columns.empty() ? "" : ",",
-                    json_text(column.name), net_type(column.type), name_of(column.type));
+                    json_text(column.name), storage_type_of(column.type), name_of(column.type));
   }
   return fmt::format(R"({{"Name":{},"OrderedColumns":[{}]}})", json_text(schema.name), columns);
 }
