@@ -97,7 +97,6 @@ struct AnalyticRule {
   std::vector<Written> tactics;
   std::vector<Written> techniques;
   std::vector<Written> data_types;  // tables that the rule's connectors fill
-  std::vector<std::string> tags;
 
   std::vector<EntityMapping> entities;
   std::vector<Written> entity_columns;  // columns that hold entities as JSON already
@@ -110,10 +109,6 @@ struct AnalyticRule {
   EventGrouping grouping = EventGrouping::SingleAlert;
   IncidentSettings incident;
 };
-
-std::string_view name_of(RuleKind kind);
-std::string_view name_of(AlertSeverity severity);
-std::string_view name_of(Trigger trigger);
 
 /// Does a run with so many rows raise an alert?
 bool fires(const AnalyticRule& rule, int64_t rows);

@@ -10,12 +10,6 @@
 namespace vedette::command {
 namespace {
 
-std::string json_text(std::string_view text) {
-  std::string json;
-  append_json_string(json, text);
-  return json;
-}
-
 const plan::TableColumns schema_columns = {{"TableName", Type::String},
                                            {"Schema", Type::String},
                                            {"DatabaseName", Type::String},
@@ -167,20 +161,20 @@ ResultTable show_schema_json(CommandContext& context, const Arguments&) {
   const std::string name = context.database_name();
   std::string tables, functions;
   for (const Table& table : snapshot->tables()) {
-    tables += fmt::format("{}{}:{}", tables.empty() ? "" : ",", json_text(table.schema->name),
+    tables += fmt::format("{}{}:{}", tables.empty() ? "" : ",", json_string(table.schema->name),
                           schema_json(*table.schema));
   }
   for (const auto& [function_name, function] : *snapshot->functions()) {
     functions += fmt::format(
         R"({}{}:{{"Name":{},"Parameters":{},"Body":{},"Folder":{},"DocString":{}}})",
-        functions.empty() ? "" : ",", json_text(function_name), json_text(function_name),
-        json_text(function.parameters), json_text(function.body), json_text(function.folder),
-        json_text(function.docstring));
+        functions.empty() ? "" : ",", json_string(function_name), json_string(function_name),
+        json_string(function.parameters), json_string(function.body), json_string(function.folder),
+        json_string(function.docstring));
   }
   Rows rows({{"DatabaseSchema", Type::String}});
   rows.add({text(
       fmt::format(R"({{"Databases":{{{}:{{"Name":{},"Tables":{{{}}},"Functions":{{{}}}}}}}}})",
-                  json_text(name), json_text(name), tables, functions))});
+                  json_string(name), json_string(name), tables, functions))});
   return std::move(rows).finish();
 }
 
@@ -287,9 +281,9 @@ std::string schema_json(const TableSchema& schema) {
   for (const ColumnSchema& column : schema.columns) {
     columns +=
         fmt::format(R"({}{{"Name":{},"Type":"{}","CslType":"{}"}})", columns.empty() ? "" : ",",
-                    json_text(column.name), storage_type_of(column.type), name_of(column.type));
+                    json_string(column.name), storage_type_of(column.type), name_of(column.type));
   }
-  return fmt::format(R"({{"Name":{},"OrderedColumns":[{}]}})", json_text(schema.name), columns);
+  return fmt::format(R"({{"Name":{},"OrderedColumns":[{}]}})", json_string(schema.name), columns);
 }
 
 ResultTable described_table(CommandContext& context, const std::string& name) {

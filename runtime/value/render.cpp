@@ -187,4 +187,10 @@ void append_json_cell(std::string& out, const Value& value) {
   }
 }
 
+std::string json_string(std::string_view text) {
+  std::string json;
+  append_json_string(json, text);
+  return json;
+}
+
 }  // namespace vedette

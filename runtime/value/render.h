@@ -18,6 +18,7 @@ char* write_real(char* out, double value);
 
 /// Appends `text` as a JSON string, in quotes. What is not ASCII stays as it is.
 void append_json_string(std::string& out, std::string_view text);
+std::string json_string(std::string_view text);
 
 /// Appends a dynamic value as JSON without spaces, as `tostring()` shows it. Times and guids become
 /// strings; numbers read from JSON keep their text.

@@ -254,12 +254,6 @@ Make maker_of(std::string_view name) {
   return nullptr;
 }
 
-std::string json_string(std::string_view text) {
-  std::string quoted;
-  append_json_string(quoted, text);
-  return quoted;
-}
-
 std::string json_object(const QueryWords& words, Dice& dice, int depth) {
   std::string text = "{";
   const auto entry = [&](std::string_view key) {

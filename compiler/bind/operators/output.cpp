@@ -16,21 +16,15 @@ void add_json(std::string& json, std::string_view key, const std::string& value)
   json += value;
 }
 
-std::string json_text(std::string_view text) {
-  std::string json;
-  append_json_string(json, text);
-  return json;
-}
-
 /// The value of a render property as JSON: words and constants.
 std::string property_value(QueryBinder& binder, const ast::Expression& expression) {
   if (const auto* name = std::get_if<ast::NameReference>(&expression.node)) {
-    return json_text(name->name.text);
+    return json_string(name->name.text);
   }
   if (const auto* list = std::get_if<ast::NameList>(&expression.node)) {
     std::string json = "[";
     for (const ast::Name& name : list->names) {
-      json += (json.size() > 1 ? "," : "") + json_text(name.text);
+      json += (json.size() > 1 ? "," : "") + json_string(name.text);
     }
     return json + "]";
   }
@@ -76,7 +70,7 @@ Table bind_render(StepContext context, const ast::Render& render) {
                  fmt::format("'{}' is not a chart", render.chart.text));
   }
   std::string json = "{";
-  add_json(json, "visualization", json_text(render.chart.text));
+  add_json(json, "visualization", json_string(render.chart.text));
   for (const ast::Parameters* list : {&render.parameters, &render.properties}) {
     for (const ast::Parameter& parameter : *list) {
       if (!parameter.value) continue;
