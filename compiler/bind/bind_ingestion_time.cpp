@@ -4,10 +4,6 @@
 
 namespace vedette::binding {
 
-namespace {
-
-/// Adds the hidden time of ingestion to a scan, and passes it up through steps that keep rows as
-/// they are. Answers false when there is no such scan.
 bool add_ingestion_time(plan::Node& node, const plan::Column& column) {
   const bool added =
       std::visit(plan::Overloaded{
@@ -33,8 +29,6 @@ bool add_ingestion_time(plan::Node& node, const plan::Column& column) {
   if (added) node.output.push_back(column);
   return added;
 }
-
-}  // namespace
 
 Bound QueryBinder::bind_ingestion_time(Span span) {
   Bound result{.value = plan::constant(Value::null(Type::Datetime), span)};

@@ -162,11 +162,11 @@ void QueryBinder::bind_set(const ast::Set& set) {
     understood = take(properties.truncation_bytes, number_of(value));
   } else if (name == "query_datetimescope_column") {
     understood = value.type() == Type::String;
-    if (understood) scope_.column = std::string(value.as_text());
+    if (understood) environment.scope.column = std::string(value.as_text());
   } else if (name == "query_datetimescope_from") {
-    understood = take(scope_.from, time_of(value));
+    understood = take(environment.scope.from, time_of(value));
   } else if (name == "query_datetimescope_to") {
-    understood = take(scope_.to, time_of(value));
+    understood = take(environment.scope.to, time_of(value));
   } else if (name == "query_language") {
     const std::string language =
         value.type() == Type::String ? std::string(value.as_text()) : std::string();
@@ -182,25 +182,37 @@ void QueryBinder::bind_set(const ast::Set& set) {
 }
 
 Table QueryBinder::within_time_scope(Table table) {
-  if (scope_.column.empty() || (!scope_.from && !scope_.to)) return table;
+  const plan::TimeScope& scope = environment.scope;
   const Span span = table.plan->span;
-  for (const plan::Column& column : table.columns()) {
-    if (column.name != scope_.column || column.type != Type::Datetime) continue;
-    std::vector<plan::Expression> conditions;
+  std::vector<plan::Expression> conditions;
+  const auto bound = [&](const plan::Column& column, std::optional<Datetime> from,
+                         std::optional<Datetime> before) {
     const auto add = [&](std::string_view op, Datetime time) {
       std::vector<plan::Expression> sides;
       sides.push_back(plan::column(column, span));
       sides.push_back(plan::constant(Value::datetime(time), span));
       conditions.push_back(call(op, std::move(sides), span, Type::Bool));
     };
-    if (scope_.from) add(">=", *scope_.from);
-    if (scope_.to) add("<", *scope_.to);
-    plan::Schema output = table.columns();
-    table.plan = plan::make(plan::Filter{std::move(table.plan), all_of(std::move(conditions))},
-                            std::move(output), span);
-    return table;
+    if (from) add(">=", *from);
+    if (before) add("<", *before);
+  };
+  plan::Schema output = table.columns();
+  for (const plan::Column& column : output) {
+    if (column.name == scope.column && column.type == Type::Datetime) {
+      bound(column, scope.from, scope.to);
+    }
   }
-  return table;
+  if (scope.ingested_from || scope.ingested_before) {
+    const plan::Column ingested = fresh(std::string(ingestion_time_column), Type::Datetime);
+    if (add_ingestion_time(*table.plan, ingested)) {
+      output.push_back(ingested);
+      bound(ingested, scope.ingested_from, scope.ingested_before);
+    }
+  }
+  if (conditions.empty()) return table;
+  table.plan = plan::make(plan::Filter{std::move(table.plan), all_of(std::move(conditions))},
+                          std::move(output), span);
+  return drop_ingestion_time(std::move(table));
 }
 
 }  // namespace vedette::binding

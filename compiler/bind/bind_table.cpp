@@ -6,6 +6,7 @@
 #include "compiler/bind/conversion.h"
 #include "compiler/bind/operators.h"
 #include "compiler/bind/query_binder.h"
+#include "compiler/bind/service_tables.h"
 #include "compiler/plan/fresh_ids.h"
 #include "compiler/plan/walk.h"
 #include "runtime/base/format.h"
@@ -63,6 +64,7 @@ std::optional<Table> QueryBinder::stored_table(const std::string& name, Span spa
   }
   Table table{.plan = plan::make(std::move(scan), std::move(output), span)};
   table.name = name;
+  if (name.starts_with(watchlist_prefix)) return table;  // lists are not events
   return within_time_scope(std::move(table));
 }
 

@@ -8,6 +8,7 @@
 
 #include "compiler/plan/plan.h"
 #include "compiler/plan/schema_source.h"
+#include "compiler/plan/time_scope.h"
 #include "compiler/syntax/ast.h"
 #include "runtime/base/error.h"
 #include "runtime/function/library.h"
@@ -27,6 +28,7 @@ struct BindEnvironment {
   Datetime now = {};                                   // the query's clock
   std::map<std::string, std::string> parameters = {};  // of declare query_parameters, as text
   std::map<std::string, plan::TableColumns> watchlists = {};  // further columns, by alias
+  plan::TimeScope scope = {};  // of stored tables; `set query_datetimescope_...` goes first
   std::string database_name = "memory";                       // of current_database()
   const binding::FunctionSource* functions = nullptr;         // stored ones; may be absent
   RequestProperties* properties = nullptr;                    // takes what `set` says

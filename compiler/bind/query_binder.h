@@ -54,6 +54,10 @@ struct ParameterRule {
 /// The hidden column that `ingestion_time()` reads.
 constexpr std::string_view ingestion_time_column = "$IngestionTime";
 
+/// Adds it to the stored table below `node`, and passes it up through steps that keep rows as they
+/// are. Answers false when there is no such table.
+bool add_ingestion_time(plan::Node& node, const plan::Column& column);
+
 /// The type error: fits anything silently.
 Bound failed(Span span);
 /// Does a name match a pattern with `*`?
@@ -379,13 +383,6 @@ class QueryBinder {
                    const Bound& bound, const Adding& how);
   void check_parameter(const ast::Parameter& parameter, const ParameterRule& rule);
 
-  /// `set query_datetimescope_...`: tables with this column show rows with from <= column < to.
-  struct TimeScope {
-    std::string column = {};
-    std::optional<Datetime> from = {};
-    std::optional<Datetime> to = {};
-  };
-
   /// A stored function that was named: absent while it is being bound.
   struct StoredFunctionState {
     ScopePtr declared;
@@ -393,7 +390,6 @@ class QueryBinder {
   };
 
   Diagnostics* diagnostics_;
-  TimeScope scope_;
   bool best_effort_ = false;  // every union is as with isfuzzy
   std::map<std::string, StoredFunctionState, std::less<>> stored_functions_;
   std::vector<std::unique_ptr<ast::Query>> own_texts_;  // KQL that the binder itself wrote

@@ -108,6 +108,7 @@ class Run {
     BindEnvironment environment{.library = library_,
                                 .now = now_,
                                 .parameters = options_.parameters,
+                                .scope = options_.scope,
                                 .functions = functions_.get(),
                                 .properties = &properties_,
                                 .allow_local_files = options_.allow_local_files,

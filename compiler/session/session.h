@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "compiler/plan/schema_source.h"
+#include "compiler/plan/time_scope.h"
 #include "runtime/base/error.h"
 #include "runtime/column/column_builder.h"
 #include "runtime/function/library.h"
@@ -37,6 +38,7 @@ struct QueryOptions {
   int batch_rows = 2048;             // 1 to 2048; smaller ones are for tests
   std::optional<Datetime> now = {};  // the query's clock; the system's when not set
   std::map<std::string, std::string> parameters = {};  // for declare query_parameters
+  plan::TimeScope scope = {};  // which rows of stored tables the query sees
   const std::atomic<bool>* cancelled = nullptr;
   bool analyze = false;           // collect rows and time per step
   bool allow_local_files = true;  // may externaldata name local paths?

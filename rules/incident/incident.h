@@ -1,0 +1,71 @@
+// Incidents: alerts that belong together, and what people do about them.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/session/session.h"
+#include "rules/alert/alert.h"
+#include "rules/rule.h"
+
+namespace vedette::rules {
+
+enum class IncidentStatus { New, Active, Closed };
+
+/// An incident as it is now. Each change appends one row to SecurityIncident.
+struct Incident {
+  int64_t number = 0;  // 1, 2, ... in one database
+  std::string id;      // IncidentName: a GUID made of the first alert
+  std::string title;
+  std::string description;
+  AlertSeverity severity = AlertSeverity::Medium;
+  IncidentStatus status = IncidentStatus::New;
+  std::string classification = {}, classification_reason = {}, classification_comment = {};
+  std::string owner = {};
+  std::string modified_by = {};
+  std::vector<std::string> labels = {};
+  std::vector<std::string> comments = {};  // JSON objects
+  std::vector<std::string> alert_ids = {};
+  std::vector<std::string> rule_ids = {};
+  std::vector<std::string> tactics = {}, techniques = {};
+  Datetime created = {}, modified = {};
+  Datetime first_activity = {}, last_activity = {};
+  std::optional<Datetime> closed = {};
+
+  // What grouping compares; kept, not shown.
+  std::string rule_id = {};    // whose alerts it takes
+  std::string group_key = {};  // of its first alert, as the rule's settings make it
+  Datetime opened_by = {};     // time of its first alert: the window counts from here
+};
+
+/// All incidents that can still change, and the numbers given out. Not thread-safe; knows nothing
+/// of storage, so that tests and back-tests use it alone.
+class IncidentBook {
+ public:
+  explicit IncidentBook(int64_t next_number = 1) : next_number_(next_number) {}
+
+  /// Takes up what was stored.
+  void restore(Incident incident);
+
+  /// Puts the alerts of one run into incidents, by the rule's settings; answers the incidents that
+  /// were created or changed, each once, as they are afterwards. An alert that is in an incident
+  /// already changes nothing.
+  std::vector<Incident> add(const AnalyticRule& rule, const std::vector<Alert>& alerts);
+
+  const std::map<int64_t, Incident>& incidents() const { return incidents_; }
+  Incident* find(int64_t number);
+
+ private:
+  int64_t next_number_ = 1;
+  std::map<int64_t, Incident> incidents_;
+};
+
+/// Rows of the table SecurityIncident, in the order of its columns.
+ResultTable incident_rows(const std::vector<Incident>& incidents);
+
+std::string_view name_of(IncidentStatus status);
+
+}  // namespace vedette::rules
