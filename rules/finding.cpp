@@ -25,6 +25,7 @@ const std::vector<FindingCode>& finding_codes() {
       {"RUL0002", "The file is not YAML or JSON."},
       {"RUL0003", "The file holds no rule."},
       {"RUL0004", "A rule of a kind that has no query of its own; it is left out."},
+      {"RUL0005", "A list of known rules is not as it has to be."},
       {"RUL0010", "A field that every rule needs is missing."},
       {"RUL0011", "A field has the wrong shape: a list, an object or a text was expected."},
       {"RUL0012", "A field is not known; it changes nothing."},
@@ -55,6 +56,7 @@ const std::vector<FindingCode>& finding_codes() {
       {"RUL0063", "A name is declared and never used."},
       {"RUL0064", "The query reads further back than the rule's period."},
       {"RUL0070", "Two rules have the same id."},
+      {"RUL0201", "A run of the rule gave several results."},
   };
   return codes;
 }

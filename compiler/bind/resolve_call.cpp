@@ -113,15 +113,17 @@ Types accepted_types(Accepts accepts) {
   }
 }
 
-std::string names_of(Types types) {
-  std::string text;
-  int count = 0;
+/// `a long`, `a long or real`, `an int, long or real`.
+std::string one_of(Types types) {
+  std::vector<std::string_view> names;
   for (int i = 0; i < type_count; ++i) {
     const Type type = static_cast<Type>(i);
-    if (!types.has(type)) continue;
-    if (++count > 4) return "other type";
-    if (!text.empty()) text += " or ";
-    text += name_of(type);
+    if (types.has(type)) names.push_back(name_of(type));
+  }
+  std::string text = !names.empty() && names[0] == "int" ? "an" : "a";
+  for (size_t i = 0; i < names.size(); ++i) {
+    text += i == 0 ? " " : i + 1 == names.size() ? " or " : ", ";
+    text += names[i];
   }
   return text;
 }
@@ -187,11 +189,16 @@ plan::Expression QueryBinder::make_call(const ScalarFunction& function, const Ov
   if (!overload.rewrite.empty()) return expand(function, overload, std::move(arguments), span);
   if (overload.prepare != nullptr) {
     std::vector<const Value*> constants;
+    bool all_bound = true;
     for (const plan::Expression& argument : arguments) {
       constants.push_back(plan::constant_of(argument));
+      // What failed to bind may have a type, but it has no value of that type.
+      if (constants.back() != nullptr && constants.back()->type() != argument.type) {
+        all_bound = false;
+      }
     }
     std::string problem;
-    overload.prepare(constants, problem);
+    if (all_bound) overload.prepare(constants, problem);
     if (!problem.empty()) error(code::bad_constant, span, std::move(problem));
   }
   const Type type =
@@ -275,8 +282,7 @@ bool QueryBinder::check_argument(const Parameter& parameter, const Bound& argume
     good = types.has(type);
     if (!good) {
       error(code::type_expected, argument.span(),
-            fmt::format("'{}' must be a {}, not a {}", parameter.name, names_of(types),
-                        name_of(type)));
+            fmt::format("'{}' must be {}, not a {}", parameter.name, one_of(types), name_of(type)));
     } else if (common && *common == Type::Dynamic && type != Type::Dynamic &&
                parameter.accepts != Accepts::CommonOrDynamic) {
       good = false;
@@ -469,9 +475,9 @@ void QueryBinder::report_no_overload(const ScalarFunction& function,
     if (fits || wanted == Types{}) continue;
     const size_t parameter = function.parameter_of(i, arguments.size());
     error(code::type_expected, arguments[i].span(),
-          fmt::format("'{}' must be a {}, not a {}",
+          fmt::format("'{}' must be {}, not a {}",
                       function.parameters[std::min(parameter, function.parameters.size() - 1)].name,
-                      names_of(wanted), name_of(arguments[i].type())));
+                      one_of(wanted), name_of(arguments[i].type())));
     return;
   }
   error(code::no_overload, name_span,

@@ -164,9 +164,10 @@ class Check {
       identifier(*type, mapping, i, fmt::format("{}.fieldMappings[{}].identifier", field, i));
     }
     if (!mapping.fields.empty() && !mapping.implied && !tells_apart(*type, mapping)) {
-      error("RUL0042", mapping.type.place, field,
-            fmt::format("the identifiers do not tell one {} from another", type->name),
-            fmt::format("one of these is needed: {}", fmt::join(type->required, ", ")));
+      warning("RUL0042", mapping.type.place, field,
+              fmt::format("the identifiers do not tell one {} from another: alerts go without it",
+                          type->name),
+              fmt::format("one of these is needed: {}", fmt::join(type->required, ", ")));
     }
   }
 

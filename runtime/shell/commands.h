@@ -106,6 +106,7 @@ struct RulesCheckArguments {
   std::string format = "text";
   bool errors_only = false;
   bool strict = false;  // warnings count as errors
+  std::string known;    // a file of rules whose errors are accepted
   std::string version;  // of the program, for SARIF
   std::vector<std::string> paths;
 };

@@ -211,6 +211,8 @@ CommandLine::CommandLine() {
       ->check(CLI::IsMember({"text", "json", "sarif"}));
   command->add_flag("--errors-only", rules_check.errors_only, "Leaves warnings out of the text");
   command->add_flag("--strict", rules_check.strict, "Warnings count as errors");
+  command->add_option("--known", rules_check.known,
+                      "FILE of rules whose errors are accepted, under [reasons]");
   command->add_option("paths", rules_check.paths, "Files, or directories of them")->required();
 
   command = add("docs", "Writes the reference pages", docs, run_docs);
