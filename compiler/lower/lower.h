@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <unordered_map>
 #include <vector>
 
 #include "compiler/plan/plan.h"
@@ -17,6 +18,8 @@ namespace vedette {
 /// What lowering needs to know beside the plan.
 struct LowerEnvironment {
   std::shared_ptr<const Snapshot> snapshot;  // where scans read; nullptr: no stored tables
+  /// Scans that read another table than the one of their name.
+  const std::unordered_map<const plan::Scan*, std::shared_ptr<const Table>>* scan_tables = nullptr;
   /// Lets the JIT in: wraps a program that will see about `rows` rows.
   std::function<exec::AdaptiveProgram(Program program, int64_t rows)> adapt;
   /// Opens the sources of an externaldata step; throws QueryError when it may or can not.

@@ -8,9 +8,10 @@ namespace {
 constexpr std::string_view ingestion_time_name = "$IngestionTime";
 
 uint32_t index_in(const Table* table, const plan::Scan::Stored& column) {
-  if (column.name == ingestion_time_name) return ingestion_time_column;
+  const auto found = table == nullptr ? std::nullopt : table->schema->find(column.name);
+  // A table that stands in for another keeps its ingestion times as an ordinary column.
+  if (!found && column.name == ingestion_time_name) return ingestion_time_column;
   check(table != nullptr, "a table without rows has no stored columns");
-  const auto found = table->schema->find(column.name);
   check(found.has_value(), "a scan reads columns of its table");
   return static_cast<uint32_t>(*found);
 }
@@ -37,6 +38,10 @@ Open Lowering::lower_scan(const plan::Scan& scan, const plan::Node& node,
                           const std::vector<const plan::Expression*>& filters) {
   exec::ScanParameters parameters{.snapshot = environment_.snapshot, .name = scan.table};
   if (environment_.snapshot != nullptr) parameters.table = environment_.snapshot->find(scan.table);
+  if (environment_.scan_tables != nullptr) {
+    const auto found = environment_.scan_tables->find(&scan);
+    if (found != environment_.scan_tables->end()) parameters.table = found->second.get();
+  }
   Open open;
   Registers registers;
   ProgramBuilder builder;

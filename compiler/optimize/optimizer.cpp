@@ -15,8 +15,7 @@ void apply_rules(plan::Plan& plan, const OptimizeEnvironment& environment) {
   optimize::merge_projections(plan);
   optimize::prune_columns(plan);       // after filters and projections have settled
   optimize::derive_prune_terms(plan);  // filters now stand above their scans
-  optimize::materialize_late(plan);    // needs to know which columns are left
-  optimize::prune_columns(plan);       // again: what is fetched late can be left out one by one
+  if (environment.fetch_late) fetch_late(plan);
 }
 
 // Shared inputs belong to several steps; each is optimized once, with all its columns kept.
@@ -33,6 +32,11 @@ void optimize_shared(plan::Plan& plan, const OptimizeEnvironment& environment,
 }
 
 }  // namespace
+
+void fetch_late(plan::Plan& plan) {
+  optimize::materialize_late(plan);  // needs to know which columns are left
+  optimize::prune_columns(plan);     // again: what is fetched late can be left out one by one
+}
 
 void optimize_plan(plan::Plan& plan, const OptimizeEnvironment& environment) {
   std::unordered_set<const plan::Node*> done;

@@ -12,9 +12,13 @@ struct OptimizeEnvironment {
   int64_t now = 0;  // the query's clock, in ticks
   /// Rows of a stored table; used for join sides. Not set: unknown.
   std::function<int64_t(const std::string& table)> table_rows = {};
+  bool fetch_late = true;  // may wide columns be read for the rows that are left at the end?
 };
 
 /// Rewrites a plan in place. The output columns (ids, names, types, order) stay.
 void optimize_plan(plan::Plan& plan, const OptimizeEnvironment& environment);
+
+/// The rules that `OptimizeEnvironment::fetch_late` leaves out, for a plan that is optimized else.
+void fetch_late(plan::Plan& plan);
 
 }  // namespace vedette

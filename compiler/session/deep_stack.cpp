@@ -11,6 +11,8 @@ namespace {
 
 constexpr size_t stack_bytes = size_t{256} << 20;
 
+thread_local bool on_deep_stack = false;
+
 struct Work {
   const std::function<void()>& run;
   std::exception_ptr thrown = {};
@@ -18,6 +20,7 @@ struct Work {
 
 void* start(void* argument) {
   auto& work = *static_cast<Work*>(argument);
+  on_deep_stack = true;
   try {
     work.run();
   } catch (...) {
@@ -29,6 +32,7 @@ void* start(void* argument) {
 }  // namespace
 
 void run_on_deep_stack(const std::function<void()>& work) {
+  if (on_deep_stack) return work();
   Work shared{work};
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);

@@ -66,6 +66,11 @@ exec::QueryLimits limits_of(const QueryOptions& options, Datetime now) {
   return limits;
 }
 
+std::shared_ptr<const Snapshot> snapshot_of(const Database* database, const QueryOptions& options) {
+  if (options.snapshot != nullptr || database == nullptr) return options.snapshot;
+  return database->snapshot();
+}
+
 plan::TableColumns columns_of(const plan::Schema& schema) {
   plan::TableColumns columns;
   for (const auto& column : schema) columns.emplace_back(column.name, column.type);
@@ -73,6 +78,15 @@ plan::TableColumns columns_of(const plan::Schema& schema) {
 }
 
 }  // namespace
+
+namespace session {
+
+struct ParsedQuery {
+  ast::Query query;
+  Diagnostics diagnostics;
+};
+
+}  // namespace session
 
 struct Session::State {
   const Library& library;
@@ -95,7 +109,7 @@ class Run {
         external_(external),
         options_(options),
         now_(options.now.value_or(system_now())),
-        snapshot_(database == nullptr ? nullptr : database->snapshot()),
+        snapshot_(snapshot_of(database, options)),
         functions_(snapshot_ == nullptr ? nullptr : functions.of(snapshot_->functions())),
         database_name_(database == nullptr ? "" : database->name()),
         context_(limits_of(options, now_)) {}
@@ -103,7 +117,15 @@ class Run {
   /// Parses and binds; false when there are errors.
   bool bind(std::string_view text, bool check_only) {
     const ast::Query query = parse(text, diagnostics);
-    if (diagnostics.any_errors()) return false;
+    return !diagnostics.any_errors() && bind(query, check_only);
+  }
+
+  bool bind(const session::ParsedQuery& parsed, bool check_only) {
+    for (const Diagnostic& each : parsed.diagnostics.all()) diagnostics.add(each);
+    return !diagnostics.any_errors() && bind(parsed.query, check_only);
+  }
+
+  bool bind(const ast::Query& query, bool check_only) {
     std::optional<StoredTables> stored;
     BindEnvironment environment{.library = library_,
                                 .now = now_,
@@ -144,10 +166,31 @@ class Run {
     }
   }
 
-  /// Runs subqueries, optimizes, lowers.
-  Lowered prepare() {
+  /// Runs subqueries, optimizes, finds stand-ins.
+  void optimize() {
     for (auto& output : plan.outputs) prepare_plan(output.plan);
-    return lower(plan, lower_environment());
+  }
+
+  Lowered lower() { return vedette::lower(plan, lower_environment()); }
+
+  /// True when no output has rows, and that is all the caller wants to know.
+  bool may_skip() {
+    skipped_ = options_.skip_when_empty && std::ranges::all_of(plan.outputs, [&](const auto& each) {
+                 return session::gives_nothing(*each.plan, scan_tables_);
+               });
+    return skipped_;
+  }
+
+  std::vector<ResultTable> no_results() const {
+    std::vector<ResultTable> tables;
+    for (const auto& output : plan.outputs) {
+      ResultTable table{.name = output.name,
+                        .columns = columns_of(output.plan->output),
+                        .visualization = output.visualization.value_or("")};
+      for (const auto& column : table.columns) table.data.emplace_back(column.second);
+      tables.push_back(std::move(table));
+    }
+    return tables;
   }
 
   void execute(Lowered& lowered) { exec::run(lowered.pipelines, *context_); }
@@ -195,6 +238,7 @@ class Run {
             .kernels_compiled = kernels_->compiled,
             .kernels_reused = kernels_->reused,
             .peak_memory = context_->memory().peak(),
+            .skipped = skipped_,
             .elapsed = std::chrono::steady_clock::now() - started_};
   }
 
@@ -219,7 +263,7 @@ class Run {
     query.outputs.push_back({"subquery", plan::clone(node)});
     prepare_plan(query.outputs[0].plan);
     const LowerEnvironment environment = lower_environment();
-    Lowered lowered = lower(query, environment);
+    Lowered lowered = vedette::lower(query, environment);
     execute(lowered);
     return {exec::to_columns(*lowered.outputs[0], *context_), lowered.outputs[0]->count};
   }
@@ -232,11 +276,17 @@ class Run {
       const Table* table = snapshot_ == nullptr ? nullptr : snapshot_->find(name);
       return table == nullptr ? 0 : static_cast<int64_t>(table->rows());
     };
+    // Small tables in memory give nothing to fetch late.
+    environment.fetch_late = options_.stand_ins == nullptr;
     optimize_plan(node, environment);
+    if (options_.stand_ins == nullptr) return;
+    const size_t before = scan_tables_.size();
+    session::find_stand_ins(*node, *options_.stand_ins, scan_tables_);
+    if (scan_tables_.size() == before) fetch_late(node);
   }
 
   LowerEnvironment lower_environment() {
-    LowerEnvironment environment{.snapshot = snapshot_};
+    LowerEnvironment environment{.snapshot = snapshot_, .scan_tables = &scan_tables_};
     environment.adapt = [this](Program program, int64_t rows) {
       return session::adapt(std::move(program), rows, options_.jit, kernels_);
     };
@@ -278,6 +328,8 @@ class Run {
   std::shared_ptr<const Snapshot> snapshot_;
   std::shared_ptr<const session::ParsedFunctions> functions_;
   const std::string database_name_;
+  session::ScanTables scan_tables_;
+  bool skipped_ = false;
   RequestProperties properties_;
   std::optional<exec::QueryContext> context_;
   std::shared_ptr<KernelCounters> kernels_ = std::make_shared<KernelCounters>();
@@ -304,17 +356,37 @@ Session::Session(const Library& library, Database* database, const plan::SchemaS
 
 Session::~Session() = default;
 
+// Trees are built and taken apart along their nesting.
+PreparedQuery::PreparedQuery(std::string_view text)
+    : parsed_(std::make_unique<session::ParsedQuery>()) {
+  session::run_on_deep_stack([&] { parsed_->query = parse(text, parsed_->diagnostics); });
+}
+
+PreparedQuery::~PreparedQuery() {
+  try {
+    session::run_on_deep_stack([&] { parsed_.reset(); });
+  } catch (const QueryError&) {
+    parsed_.reset();  // no memory for another stack; this one is deep enough for most queries
+  }
+}
+
 void Session::set_external_reader(ExternalReader reader) {
   state_->external = std::move(reader);
 }
 
-QueryResult Session::run(std::string_view text, const QueryOptions& options) {
+template <typename Query>
+QueryResult Session::answer(const Query& query, const QueryOptions& options) {
   QueryResult result;
   Run run(state_->library, state_->database, state_->schemas, state_->external, state_->functions,
           options);
   guarded(run, [&] {
-    if (!run.bind(text, false)) return;
-    Lowered lowered = run.prepare();
+    if (!run.bind(query, false)) return;
+    run.optimize();
+    if (run.may_skip()) {
+      result.tables = run.no_results();
+      return;
+    }
+    Lowered lowered = run.lower();
     run.execute(lowered);
     result.tables = run.results(lowered);
   });
@@ -323,6 +395,23 @@ QueryResult Session::run(std::string_view text, const QueryOptions& options) {
   result.diagnostics = run.diagnostics.all();
   result.statistics = run.statistics();
   return result;
+}
+
+QueryResult Session::run(std::string_view text, const QueryOptions& options) {
+  return answer(text, options);
+}
+
+QueryResult Session::run(const PreparedQuery& query, const QueryOptions& options) {
+  return answer(*query.parsed_, options);
+}
+
+std::vector<Diagnostic> Session::plan(const PreparedQuery& query, const QueryOptions& options) {
+  Run run(state_->library, state_->database, state_->schemas, state_->external, state_->functions,
+          options);
+  guarded(run, [&] {
+    if (run.bind(*query.parsed_, false)) run.optimize();
+  });
+  return run.diagnostics.all();
 }
 
 QueryResult Session::check(std::string_view text, const QueryOptions& options) {
@@ -351,7 +440,8 @@ Explanation Session::explain(std::string_view text, const QueryOptions& options)
           options);
   guarded(run, [&] {
     if (!run.bind(text, false)) return;
-    Lowered lowered = run.prepare();
+    run.optimize();
+    Lowered lowered = run.lower();
     explanation.plan = plan::explain(run.plan);
     if (options.analyze) run.execute(lowered);
     explanation.pipelines = exec::to_text(lowered.pipelines, options.analyze);

@@ -13,6 +13,7 @@
 
 #include "compiler/plan/schema_source.h"
 #include "compiler/plan/time_scope.h"
+#include "compiler/session/stand_ins.h"
 #include "runtime/base/error.h"
 #include "runtime/column/column_builder.h"
 #include "runtime/function/library.h"
@@ -20,6 +21,9 @@
 namespace vedette {
 
 class Database;
+namespace session {
+struct ParsedQuery;
+}
 
 enum class JitMode { Auto, On, Off };
 
@@ -38,8 +42,13 @@ struct QueryOptions {
   int batch_rows = 2048;             // 1 to 2048; smaller ones are for tests
   std::optional<Datetime> now = {};  // the query's clock; the system's when not set
   std::map<std::string, std::string> parameters = {};  // for declare query_parameters
-  plan::TimeScope scope = {};  // which rows of stored tables the query sees
+  plan::TimeScope scope = {};                          // which rows of stored tables the query sees
   const std::atomic<bool>* cancelled = nullptr;
+  std::shared_ptr<const Snapshot> snapshot = {};  // what is read; the newest when not set
+  StandIns* stand_ins = nullptr;                  // may answer scans from other tables
+  /// Answers at once when the plan gives no rows for want of rows in stand-ins. What lowering the
+  /// query would find wrong (a bad regular expression) then stays unseen.
+  bool skip_when_empty = false;
   bool analyze = false;           // collect rows and time per step
   bool allow_local_files = true;  // may externaldata name local paths?
 };
@@ -64,6 +73,7 @@ struct QueryStatistics {
   int64_t rows_fetched_late = 0;
   int64_t kernels_compiled = 0, kernels_reused = 0;
   int64_t peak_memory = 0;
+  bool skipped = false;  // `QueryOptions::skip_when_empty`: nothing was run
   std::chrono::nanoseconds elapsed{0};
 };
 
@@ -82,6 +92,18 @@ struct Explanation {
   QueryStatistics statistics;
 };
 
+/// A query that is parsed once and run often. Never changes; may be shared by threads.
+class PreparedQuery {
+ public:
+  /// Mistakes in the text are told by the runs. Throws QueryError when memory is out.
+  explicit PreparedQuery(std::string_view text);
+  ~PreparedQuery();
+
+ private:
+  friend class Session;
+  std::unique_ptr<session::ParsedQuery> parsed_;
+};
+
 /// One user's conversation with a database. Thread-safe for concurrent `run`s.
 class Session {
  public:
@@ -95,12 +117,19 @@ class Session {
 
   /// Never throws: what goes wrong is in the result's diagnostics.
   QueryResult run(std::string_view text, const QueryOptions& options = {});
+  QueryResult run(const PreparedQuery& query, const QueryOptions& options = {});
+  /// Does what comes before a query runs: its subqueries, and asking `options.stand_ins` for every
+  /// scan. Answers what is wrong with the query.
+  std::vector<Diagnostic> plan(const PreparedQuery& query, const QueryOptions& options);
   /// Binds only: the result's tables have columns and no rows.
   QueryResult check(std::string_view text, const QueryOptions& options = {});
   Explanation explain(std::string_view text, const QueryOptions& options = {});
 
  private:
   struct State;
+
+  template <typename Query> QueryResult answer(const Query& query, const QueryOptions& options);
+
   std::unique_ptr<State> state_;
 };
 
