@@ -66,6 +66,8 @@ constexpr std::string_view obeyed[] = {"best_effort",
                                        "query_datetimescope_column",
                                        "query_datetimescope_from",
                                        "query_datetimescope_to",
+                                       "query_ingestionscope_from",
+                                       "query_ingestionscope_to",
                                        "query_language",
                                        "query_now",
                                        "query_take_max_records",
@@ -167,6 +169,10 @@ void QueryBinder::bind_set(const ast::Set& set) {
     understood = take(environment.scope.from, time_of(value));
   } else if (name == "query_datetimescope_to") {
     understood = take(environment.scope.to, time_of(value));
+  } else if (name == "query_ingestionscope_from") {
+    understood = take(environment.scope.ingested_from, time_of(value));
+  } else if (name == "query_ingestionscope_to") {
+    understood = take(environment.scope.ingested_before, time_of(value));
   } else if (name == "query_language") {
     const std::string language =
         value.type() == Type::String ? std::string(value.as_text()) : std::string();

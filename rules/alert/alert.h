@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -49,9 +50,13 @@ constexpr size_t most_alerts_scheduled = 150;
 constexpr size_t most_alerts_near_real_time = 30;
 
 /// The alerts of a run whose result is `rows`: none unless the rule fires. `raised` is the time
-/// they carry. Depends on nothing else, so the same arguments give the same bytes.
+/// they carry, `visibility` what the run saw, for the query that finds the rows again. Depends on
+/// nothing else, so the same arguments give the same bytes.
 std::vector<Alert> make_alerts(const AnalyticRule& rule, const Slot& slot, const ResultTable& rows,
-                               Datetime raised);
+                               Datetime raised, Visibility visibility = Visibility::Everything);
+
+/// `Informational`, `Low`, `Medium`, `High`.
+std::string_view name_of(AlertSeverity severity);
 
 /// Rows of the table SecurityAlert, in the order of its columns.
 ResultTable alert_rows(const std::vector<Alert>& alerts);

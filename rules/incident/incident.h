@@ -5,6 +5,9 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "compiler/session/session.h"
@@ -33,6 +36,7 @@ struct Incident {
   std::vector<std::string> tactics = {}, techniques = {};
   Datetime created = {}, modified = {};
   Datetime first_activity = {}, last_activity = {};
+  std::optional<Datetime> first_modified = {};  // when it was first changed after it was created
   std::optional<Datetime> closed = {};
 
   // What grouping compares; kept, not shown.
@@ -40,6 +44,9 @@ struct Incident {
   std::string group_key = {};  // of its first alert, as the rule's settings make it
   Datetime opened_by = {};     // time of its first alert: the window counts from here
 };
+
+/// Most alerts of one incident; those beyond go to a sibling.
+constexpr size_t most_alerts_of_incident = 150;
 
 /// All incidents that can still change, and the numbers given out. Not thread-safe; knows nothing
 /// of storage, so that tests and back-tests use it alone.
@@ -57,11 +64,23 @@ class IncidentBook {
 
   const std::map<int64_t, Incident>& incidents() const { return incidents_; }
   Incident* find(int64_t number);
+  /// The number that the next incident gets.
+  int64_t next_number() const { return next_number_; }
 
  private:
+  Incident& open(const AnalyticRule& rule, const Alert& alert, std::string group_key);
+  Incident* group_of(const AnalyticRule& rule, const Alert& alert, const std::string& group_key,
+                     const Incident*& full);
+
   int64_t next_number_ = 1;
   std::map<int64_t, Incident> incidents_;
+  std::unordered_set<std::string> alerts_;                        // in any incident
+  std::unordered_map<std::string, std::vector<int64_t>> groups_;  // rule and key to its incidents
 };
+
+/// What alerts of one incident of the rule have in common, by the rule's settings; nothing for an
+/// alert that is an incident of its own.
+std::optional<std::string> group_key_of(const AnalyticRule& rule, const Alert& alert);
 
 /// Rows of the table SecurityIncident, in the order of its columns.
 ResultTable incident_rows(const std::vector<Incident>& incidents);

@@ -1,10 +1,10 @@
 // Text compressed with gzip or zlib, as base64.
 #include <zlib.h>
 
+#include "runtime/base/base64.h"
 #include "runtime/base/utf8.h"
 #include "runtime/function/rowwise.h"
 #include "stdlib/families.h"
-#include "stdlib/scalar/base64.h"
 
 namespace vedette::stdlib {
 namespace {

@@ -1,9 +1,9 @@
 // Text as base64 and as parts of URLs.
 #include <algorithm>
 
+#include "runtime/base/base64.h"
 #include "runtime/base/utf8.h"
 #include "stdlib/families.h"
-#include "stdlib/scalar/base64.h"
 #include "stdlib/scalar/dynamic_rows.h"
 #include "stdlib/scalar/url.h"
 

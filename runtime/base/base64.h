@@ -5,11 +5,11 @@
 #include <string>
 #include <string_view>
 
-namespace vedette::stdlib {
+namespace vedette {
 
 std::string base64_of(std::string_view bytes);
 
 /// Nothing where the text has other characters, or not the padding it needs.
 std::optional<std::string> bytes_of_base64(std::string_view text);
 
-}  // namespace vedette::stdlib
+}  // namespace vedette

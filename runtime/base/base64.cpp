@@ -1,8 +1,8 @@
-#include "stdlib/scalar/base64.h"
+#include "runtime/base/base64.h"
 
 #include <cstdint>
 
-namespace vedette::stdlib {
+namespace vedette {
 namespace {
 
 constexpr std::string_view alphabet =
@@ -56,4 +56,4 @@ std::optional<std::string> bytes_of_base64(std::string_view text) {
   return out;
 }
 
-}  // namespace vedette::stdlib
+}  // namespace vedette

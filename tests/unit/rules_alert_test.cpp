@@ -1,0 +1,361 @@
+// Alerts: how many, who they are about, what they say, and that their evidence is enough.
+#include <gtest/gtest.h>
+
+#include "rules/alert/details.h"
+#include "rules/alert/entities.h"
+#include "rules/alert/evidence.h"
+#include "rules/run/run_query.h"
+#include "runtime/table/database.h"
+#include "runtime/value/convert.h"
+#include "runtime/value/json.h"
+#include "runtime/value/render.h"
+#include "tests/unit/rules_testing.h"
+
+namespace vedette::rules {
+namespace {
+
+using testing::at;
+using testing::mapping;
+using testing::rows_of;
+using testing::simple_rule;
+using testing::some_rows;
+
+const Slot slot = slot_at(simple_rule(), at(600));
+
+std::vector<Alert> alerts_of(const AnalyticRule& rule, std::string_view query) {
+  return make_alerts(rule, slot, rows_of(query), at(605));
+}
+
+std::string extended(const Alert& alert, std::string_view key) {
+  for (const auto& [name, value] : alert.extended) {
+    if (name == key) return value;
+  }
+  return "(none)";
+}
+
+std::string entities_text(const Alert& alert) {
+  return entities_json(alert.entities);
+}
+
+/// All rows as JSON, byte for byte.
+std::string bytes_of(const ResultTable& table) {
+  return evidence_json(ResultRows(table), 0, table.rows);
+}
+
+TEST(MakeAlerts, NothingUnlessTheRuleFires) {
+  AnalyticRule rule = simple_rule();
+  EXPECT_TRUE(make_alerts(rule, slot, some_rows(0), at(605)).empty());
+  rule.threshold = 3;
+  EXPECT_TRUE(make_alerts(rule, slot, some_rows(3), at(605)).empty());
+  EXPECT_EQ(make_alerts(rule, slot, some_rows(4), at(605)).size(), 1u);
+}
+
+TEST(MakeAlerts, NoRowsCanBeAnAlert) {
+  AnalyticRule rule = simple_rule();
+  rule.trigger = Trigger::Equal;
+  for (const EventGrouping grouping : {EventGrouping::SingleAlert, EventGrouping::AlertPerResult}) {
+    rule.grouping = grouping;
+    const auto alerts = make_alerts(rule, slot, some_rows(0), at(605));
+    ASSERT_EQ(alerts.size(), 1u);
+    EXPECT_EQ(alerts[0].rows, 0);
+    EXPECT_EQ(alerts[0].start, slot.from);
+    EXPECT_EQ(alerts[0].end, slot.to);
+    EXPECT_EQ(alerts[0].name, "Odd sign-in");
+  }
+}
+
+TEST(MakeAlerts, PerResultIsCapped) {
+  AnalyticRule rule = simple_rule();
+  rule.grouping = EventGrouping::AlertPerResult;
+  EXPECT_EQ(make_alerts(rule, slot, some_rows(150), at(605)).size(), 150u);
+  const auto alerts = make_alerts(rule, slot, some_rows(400), at(605));
+  ASSERT_EQ(alerts.size(), 150u);
+  EXPECT_EQ(alerts[148].rows, 1);
+  EXPECT_EQ(alerts[149].rows, 251);
+  EXPECT_EQ(extended(alerts[149], "Search Query Results Overall Count"), "400");
+  rule.kind = RuleKind::NearRealTime;
+  const auto near = make_alerts(rule, slot, some_rows(31), at(605));
+  ASSERT_EQ(near.size(), 30u);
+  EXPECT_EQ(near[29].rows, 2);
+}
+
+TEST(MakeAlerts, SameArgumentsSameAlerts) {
+  AnalyticRule rule = simple_rule();
+  rule.grouping = EventGrouping::AlertPerResult;
+  const auto first = make_alerts(rule, slot, some_rows(3), at(605));
+  const auto again = make_alerts(rule, slot, some_rows(3), at(605));
+  ASSERT_EQ(first.size(), 3u);
+  for (size_t i = 0; i < 3; ++i) EXPECT_EQ(first[i].id, again[i].id);
+  EXPECT_NE(first[0].id, first[1].id);
+  EXPECT_EQ(first[0].rule_id, "8f1d7a0e-0c57-4f4b-9a55-3f8f6a2d5b01");
+  const Slot next = slot_at(rule, at(660));
+  EXPECT_NE(make_alerts(rule, next, some_rows(1), at(665))[0].id, first[0].id);
+  EXPECT_EQ(bytes_of(alert_rows(first)), bytes_of(alert_rows(again)));
+}
+
+TEST(MakeAlerts, TimesAreThoseOfTheRows) {
+  const auto alert = alerts_of(simple_rule(),
+                               "datatable(TimeGenerated:datetime)[datetime(2022-09-27 10:00), "
+                               "datetime(null), datetime(2022-09-27 09:00)]")[0];
+  EXPECT_EQ(to_text(alert.start), "2022-09-27T09:00:00.0000000Z");
+  EXPECT_EQ(to_text(alert.end), "2022-09-27T10:00:00.0000000Z");
+}
+
+TEST(Entities, FullNamesAreTakenApart) {
+  const auto text = [](std::string_view type, std::string value) {
+    const auto entity = make_entity(type, {{"FullName", std::move(value)}});
+    return entity ? entities_json({*entity}) : "none";
+  };
+  EXPECT_EQ(text("Account", R"(CONTOSO\ann)"),
+            R"([{"$id":"1","Name":"ann","NTDomain":"CONTOSO","Type":"account"}])");
+  EXPECT_EQ(text("Account", "ann@contoso.example"),
+            R"([{"$id":"1","Name":"ann","UPNSuffix":"contoso.example","Type":"account"}])");
+  EXPECT_EQ(text("Account", "ann"), R"([{"$id":"1","Name":"ann","Type":"account"}])");
+  EXPECT_EQ(text("Host", "web01.contoso.example"),
+            R"([{"$id":"1","HostName":"web01","DnsDomain":"contoso.example","Type":"host"}])");
+  EXPECT_EQ(text("Host", "10.0.0.4"), R"([{"$id":"1","HostName":"10.0.0.4","Type":"host"}])");
+}
+
+TEST(Entities, NamesOfEverybodyAreDropped) {
+  EXPECT_FALSE(make_entity("Account", {{"Name", "system"}}));
+  EXPECT_FALSE(make_entity("Account", {{"FullName", R"(NT AUTHORITY\Network Service)"}}));
+  EXPECT_FALSE(make_entity("Account", {{"Name", "Root"}, {"Sid", "S-1-5-18"}}));
+  EXPECT_TRUE(make_entity("Account", {{"Name", "sysadmin"}}));
+}
+
+TEST(Entities, NeedTheirIdentifiers) {
+  EXPECT_FALSE(make_entity("IP", {{"Address", "  "}}));
+  EXPECT_FALSE(make_entity("IP", {{"AddressScope", "vnet"}}));
+  EXPECT_FALSE(make_entity("FileHash", {{"Algorithm", ""}, {"Value", "abc"}}));
+  EXPECT_FALSE(make_entity("Spaceship", {{"Name", "x"}}));
+  const auto hash = make_entity("FileHash", {{"Algorithm", "sha-256"}, {"Value", "abc"}});
+  ASSERT_TRUE(hash);
+  EXPECT_EQ(hash->identifiers[0].second, "SHA256");
+  // The old column FileHashCustomEntity says nothing of the algorithm.
+  const auto old = make_entity("FileHash", {{"Value", std::string(32, 'a')}});
+  ASSERT_TRUE(old);
+  EXPECT_EQ(old->identifiers[0], (std::pair<std::string, std::string>("Algorithm", "MD5")));
+}
+
+TEST(Entities, OfRowsOnceEachInOrder) {
+  AnalyticRule rule = simple_rule();
+  rule.entities = {mapping("IP", {{"Address", "Ip"}}), mapping("Account", {{"FullName", "User"}}),
+                   mapping("URL", {{"Url", "Missing"}})};
+  const auto alert = alerts_of(rule,
+                               "datatable(User:string, Ip:dynamic)['ann', '203.0.113.9', "
+                               "'SYSTEM', '203.0.113.9', '', dynamic(['203.0.113.10'])]")[0];
+  EXPECT_EQ(entities_text(alert), R"([{"$id":"1","Address":"203.0.113.9","Type":"ip"},)"
+                                  R"({"$id":"2","Name":"ann","Type":"account"}])");
+}
+
+TEST(Entities, LimitsAreCounted) {
+  AnalyticRule rule = simple_rule();
+  rule.entities = {mapping("Host", {{"HostName", "i"}})};
+  const auto many = make_alerts(rule, slot, some_rows(700), at(605))[0];
+  EXPECT_EQ(many.entities.size(), most_entities_of_alert);
+  EXPECT_EQ(many.entities_dropped, 200u);
+  EXPECT_EQ(extended(many, "Entities Dropped"), "200");
+  const auto large =
+      alerts_of(rule, "range n from 1 to 100 step 1 | project i = strcat(strrep('h', 1000), n)")[0];
+  EXPECT_LT(large.entities.size(), 66u);
+  EXPECT_LE(entities_text(large).size(), most_entity_bytes);
+  EXPECT_EQ(large.entities.size() + large.entities_dropped, 100u);
+}
+
+TEST(Entities, OfColumnsThatHoldThem) {
+  AnalyticRule rule = simple_rule();
+  rule.entity_columns = {{"Found"}};
+  const auto alert = alerts_of(
+      rule,
+      R"(print Found = '[{"$id":"1","HostName":"pc1","Type":"host"},{"$id":"2","ProcessId":"4",)"
+      R"("Host":{"$ref":"1"},"ImageFile":{"Name":"a.exe","Type":"file"},"Type":"process"},7]')")[0];
+  EXPECT_EQ(entities_text(alert), R"([{"$id":"1","HostName":"pc1","Type":"host"},)"
+                                  R"({"$id":"2","Name":"a.exe","Type":"file"},)"
+                                  R"({"$id":"3","ProcessId":"4","Type":"process"}])");
+}
+
+TEST(Details, FormatsAreFilledOrFallBack) {
+  AnalyticRule rule = simple_rule();
+  rule.alert.name_format = Written{"{{User}} from {{ Country }}"};
+  rule.alert.description_format = Written{"Seen {{Times}} times"};
+  const auto alert = alerts_of(rule, "print User = 'ann', Country = 'JP', Times = 3")[0];
+  EXPECT_EQ(alert.name, "ann from JP");
+  EXPECT_EQ(alert.description, "Seen 3 times");
+  EXPECT_EQ(alerts_of(rule, "print User = 'ann', Country = ''")[0].name, "Odd sign-in");
+  EXPECT_EQ(alerts_of(rule, "print User = 'ann'")[0].description, "Somebody signed in oddly.");
+  const auto long_name =
+      alerts_of(rule, "print User = strrep('\u00e9', 200), Country = 'JP'")[0].name;
+  EXPECT_LE(long_name.size(), longest_alert_name);
+  EXPECT_TRUE(long_name.ends_with("\u00e9"));
+}
+
+TEST(Details, SeverityAndTacticsOfColumns) {
+  AnalyticRule rule = simple_rule();
+  rule.alert.severity_column = Written{"Sev"};
+  rule.alert.tactics_column = Written{"Tac"};
+  const auto good =
+      alerts_of(rule, "print Sev = 'high', Tac = 'Credential Access, Impact, Fun'")[0];
+  EXPECT_EQ(good.severity, AlertSeverity::High);
+  EXPECT_EQ(good.tactics, (std::vector<std::string>{"CredentialAccess", "Impact"}));
+  const auto json = alerts_of(rule, "print Tac = dynamic(['Discovery'])")[0];
+  EXPECT_EQ(json.tactics, std::vector<std::string>{"Discovery"});
+  const auto bad = alerts_of(rule, "print Sev = 'terrible', Tac = 'Fun'")[0];
+  EXPECT_EQ(bad.severity, AlertSeverity::Medium);
+  EXPECT_EQ(bad.tactics, std::vector<std::string>{"InitialAccess"});
+}
+
+TEST(Details, DynamicPropertiesReachTheirColumns) {
+  AnalyticRule rule = simple_rule();
+  rule.alert.properties = {{{"AlertLink"}, {"Link"}},
+                           {{"ConfidenceScore"}, {"Score"}},
+                           {{"ProductName"}, {"Product"}},
+                           {{"Techniques"}, {"Tech"}},
+                           {{"Status"}, {"Product"}}};
+  const auto alerts = alerts_of(rule,
+                                "print Link = 'https://wiki.example/1', Score = 0.7, Product = "
+                                "'Gate', Tech = dynamic(['T1110.003'])");
+  const ResultTable table = alert_rows(alerts);
+  const ResultRows rows(table);
+  const auto text = [&](std::string_view column) { return rows.text(0, *rows.find(column)); };
+  EXPECT_EQ(text("AlertLink"), "https://wiki.example/1");
+  EXPECT_EQ(text("ConfidenceScore"), "0.7");
+  EXPECT_EQ(text("ProductName"), "Gate");
+  EXPECT_EQ(text("Techniques"), R"(["T1110"])");
+  EXPECT_EQ(text("SubTechniques"), R"(["T1110.003"])");
+  EXPECT_EQ(text("Status"), "New");  // not a property that rows decide
+  EXPECT_TRUE(
+      alerts_of(rule, "print Link = 'notes', Score = 7.0, Product = ''")[0].properties.empty());
+}
+
+TEST(Details, CustomDetailsAreDistinctAndBounded) {
+  AnalyticRule rule = simple_rule();
+  rule.custom_details = {{{"Users"}, {"User"}}, {{"Ids"}, {"n"}}, {{"Gone"}, {"Missing"}}};
+  const auto few = alerts_of(rule, "datatable(User:string)['ann', 'bob', 'ann', '']")[0];
+  EXPECT_EQ(extended(few, "Custom Details"), R"({"Users":["ann","bob"]})");
+  const auto many = alerts_of(rule, "range n from 1 to 80 step 1")[0];
+  EXPECT_EQ(many.custom_details[0].second.size(), most_detail_values);
+  const auto large = alerts_of(
+      rule, "range n from 1 to 40 step 1 | project User = strcat(n, strrep('u', 100)), n")[0];
+  EXPECT_LE(extended(large, "Custom Details").size(), most_detail_bytes);
+  EXPECT_GT(large.custom_details[0].second.size(), 10u);
+}
+
+TEST(AlertRows, HaveTheColumnsOfSentinel) {
+  AnalyticRule rule = simple_rule();
+  rule.data_types = {{"SigninLogs"}};
+  const auto alerts = alerts_of(rule, "print User = 'ann'");
+  const ResultTable table = alert_rows(alerts);
+  const ResultRows rows(table);
+  const auto text = [&](std::string_view column) { return rows.text(0, *rows.find(column)); };
+  EXPECT_EQ(text("ProviderName"), "ASI Scheduled Alerts");
+  EXPECT_EQ(text("ProductComponentName"), "Scheduled Alerts");
+  EXPECT_EQ(text("AlertSeverity"), "Medium");
+  EXPECT_EQ(text("Tactics"), "InitialAccess");
+  EXPECT_EQ(text("Techniques"), R"(["T1078"])");
+  EXPECT_EQ(text("TimeGenerated"), to_text(at(605)));
+  EXPECT_TRUE(text("AlertType").ends_with("_8f1d7a0e-0c57-4f4b-9a55-3f8f6a2d5b01"));
+  DynamicBuilder builder;
+  ASSERT_TRUE(parse_json_text(text("ExtendedProperties"), builder));
+  const DynamicView properties = builder.view();
+  EXPECT_EQ(properties.find("Query Period").as_text(), "02:00:00");
+  EXPECT_EQ(properties.find("Trigger Operator").as_text(), "GreaterThan");
+  EXPECT_EQ(properties.find("Data Sources").as_text(), R"(["SigninLogs"])");
+  EXPECT_EQ(properties.find("Event Grouping").as_text(), "SingleAlert");
+  EXPECT_EQ(properties.find("Analytic Rule Ids").as_text(),
+            R"(["8f1d7a0e-0c57-4f4b-9a55-3f8f6a2d5b01"])");
+  EXPECT_EQ(properties.find("OriginalQuery").kind(), DynamicKind::Null);
+}
+
+/// A database with rows for `Logins`, one a minute; the rows of odd minutes came ten hours late.
+std::unique_ptr<Database> logins() {
+  auto database = Database::in_memory();
+  database->create_table({.name = "Logins",
+                          .columns = {{"TimeGenerated", Type::Datetime},
+                                      {"User", Type::String},
+                                      {"Times", Type::Long},
+                                      {"More", Type::Dynamic}}});
+  Appender appender = database->append("Logins");
+  for (int64_t minute = 0; minute < 700; ++minute) {
+    appender.set_ingestion_time(at(minute + (minute % 2 == 0 ? 1 : 600)));
+    appender.column(0).append_word(at(minute).ticks);
+    appender.column(1).append_text(minute % 3 == 0 ? "" : "it's \"ann\" \\ \u65e5\u672c");
+    if (minute % 5 == 0) {
+      appender.column(2).append_null();
+    } else {
+      appender.column(2).append_word(INT64_MAX - minute);
+    }
+    DynamicBuilder builder;
+    EXPECT_TRUE(parse_json_text(R"({"a":[1,2.50,null],"b":"7"})", builder));
+    appender.column(3).append_text(builder.take());
+    appender.end_row();
+  }
+  appender.commit();
+  return database;
+}
+
+/// Runs the rule, stores its alerts, takes the queries out of SecurityAlert and runs those.
+void expect_replay(const AnalyticRule& rule, Visibility visibility, size_t alerts_expected) {
+  const auto database = logins();
+  Session session(standard_library(), database.get());
+  DirectRunner runner(session, {.threads = 1}, {.threads = 1}, visibility);
+  const QueryRun run = runner.run(rule, slot);
+  ASSERT_EQ(run.failure, Failure::None) << run.problem;
+  const auto alerts = make_alerts(rule, slot, run.rows, at(605), visibility);
+  ASSERT_EQ(alerts.size(), alerts_expected);
+  const ResultTable stored = alert_rows(alerts);
+  TableSchema schema{.name = "SecurityAlert", .columns = {}};
+  for (const auto& [name, type] : stored.columns) schema.columns.push_back({name, type});
+  database->create_table(schema);
+  Appender appender = database->append("SecurityAlert");
+  std::vector<Vector> vectors;
+  for (const ColumnBuilder& column : stored.data) vectors.push_back(column.vector());
+  appender.append_rows(vectors, {nullptr, static_cast<uint32_t>(stored.rows)});
+  appender.commit();
+  const QueryResult queries = session.run(
+      "SecurityAlert | project Query = tostring(parse_json(ExtendedProperties).Query), "
+      "Evidence = tostring(parse_json(ExtendedProperties).Evidence)");
+  ASSERT_TRUE(queries.ok);
+  const ResultRows texts(queries.tables[0]);
+  ASSERT_EQ(texts.size(), alerts_expected);
+  const bool single = rule.grouping == EventGrouping::SingleAlert;
+  for (size_t i = 0; i < texts.size(); ++i) {
+    const QueryResult again = session.run(texts.text(i, 0), {.threads = 1});
+    ASSERT_TRUE(again.ok) << again.diagnostics[0].message << texts.text(i, 0);
+    ASSERT_EQ(again.tables.size(), 1u);
+    EXPECT_TRUE(again.diagnostics.empty());
+    const size_t last = single ? run.rows.rows : i + 1;
+    EXPECT_EQ(bytes_of(again.tables[0]), evidence_json(ResultRows(run.rows), single ? 0 : i, last));
+    EXPECT_EQ(bytes_of(again.tables[0]), texts.text(i, 1));
+  }
+}
+
+TEST(Replay, TheQueryOfAnAlertFindsItsRowsAgain) {
+  AnalyticRule rule = simple_rule();
+  rule.query.text =
+      "Logins | where Times > 0 or isnull(Times) | extend Age = now() - TimeGenerated, Day = "
+      "ago(1h), Real = 1.0 / 3, Nothing = real(nan), Id = guid(74be27de-1e4e-49d9-b579-"
+      "fe0b331d3642), Price = decimal(1.50), Yes = Times > 5, N = int(7), ['odd \\'name'] = 'x'\n"
+      "| where TimeGenerated < ago(50m) // and not later";
+  expect_replay(rule, Visibility::Everything, 1);
+  expect_replay(rule, Visibility::AsIngested, 1);
+  rule.grouping = EventGrouping::AlertPerResult;
+  expect_replay(rule, Visibility::Everything, 70);
+  expect_replay(rule, Visibility::AsIngested, 35);
+}
+
+TEST(Replay, NearRealTimeToo) {
+  AnalyticRule rule = simple_rule();
+  rule.kind = RuleKind::NearRealTime;
+  expect_replay(rule, Visibility::AsIngested, 1);
+}
+
+TEST(Evidence, LargeRowsAreLeftOut) {
+  const auto alert = alerts_of(
+      simple_rule(), "range n from 1 to 100 step 1 | project Text = strrep('x', 1000)")[0];
+  const std::string evidence = extended(alert, "Evidence");
+  EXPECT_LT(evidence.size(), most_evidence_bytes + 200);
+  EXPECT_TRUE(evidence.ends_with(R"("left_out":90})")) << evidence.substr(evidence.size() - 30);
+}
+
+}  // namespace
+}  // namespace vedette::rules
