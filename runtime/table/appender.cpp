@@ -244,7 +244,7 @@ void Appender::discard() {
 
 void Appender::commit() {
   Appender* const appenders[] = {this};
-  work_->database->commit(appenders);
+  work_->database->commit(appenders, {});
 }
 
 }  // namespace vedette

@@ -128,9 +128,17 @@ Appender Database::rewrite(std::string_view table, TableSchema schema,
   return Appender(std::move(appender.work_));
 }
 
-void Database::commit(std::span<Appender* const> appenders) {
+void Database::commit(std::span<Appender* const> appenders,
+                      std::span<const TableProperty> properties) {
   state_->check_writable();
-  state_->commit(appenders);
+  state_->commit(appenders, properties);
+}
+
+void Database::refresh() {
+  if (!state_->read_only || state_->in_memory()) return;
+  const std::lock_guard committing(state_->committing);
+  const std::lock_guard lock(state_->mutex);
+  state_->load_patiently();
 }
 
 }  // namespace vedette

@@ -51,6 +51,13 @@ class Snapshot {
   uint64_t sequence_;
 };
 
+/// Something that is said about a table; see TableSchema::properties. An empty value takes it back.
+struct TableProperty {
+  std::string table;
+  std::string name;  // one word
+  std::string value;
+};
+
 enum class OpenMode {
   ReadOnly,   // no lock; sees what was committed when it was opened
   ReadWrite,  // the owner; there is one at a time
@@ -102,8 +109,14 @@ class Database {
   /// `schema`. The commit fails with KQL0608 when others committed to the table meanwhile.
   Appender rewrite(std::string_view table, TableSchema schema, const AppendOptions& options = {});
 
-  /// Makes staged schemas and the rows of all `appenders` durable and visible, all or nothing.
-  void commit(std::span<Appender* const> appenders = {});
+  /// Makes staged schemas, the rows of all `appenders` and `properties` of tables durable and
+  /// visible, all or nothing.
+  void commit(std::span<Appender* const> appenders = {},
+              std::span<const TableProperty> properties = {});
+
+  /// Of a database opened for reading: takes up what its owner has committed since. Snapshots that
+  /// were handed out stay as they are. Extents that were open stay open.
+  void refresh();
 
   OpenMode mode() const;
   /// What queries call it: the last part of its directory, or `memory`.

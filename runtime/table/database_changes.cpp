@@ -105,24 +105,9 @@ void Database::rename_columns(std::string_view table, Names names) {
 }
 
 void Database::set_property(std::string_view table, std::string_view property, std::string value) {
-  check(property.find_first_of(" \n") == std::string_view::npos, "a property's name is a word");
-  state_->check_writable();
-  const std::lock_guard committing(state_->committing);
-  const std::lock_guard lock(state_->mutex);
-  State::OpenTable& existing = state_->existing(table);
-  auto schema = std::make_shared<TableSchema>(*existing.schema);
-  if (value.empty()) {
-    schema->properties.erase(std::string(property));
-  } else {
-    schema->properties[std::string(property)] = std::move(value);
-  }
-  Manifest manifest = state_->manifest();
-  for (TableEntry& entry : manifest.tables) {
-    if (entry.id == existing.id) entry.schema = *schema;
-  }
-  state_->write(manifest);
-  existing.schema = std::move(schema);
-  state_->make_snapshot();
+  const TableProperty properties[] = {
+      {std::string(table), std::string(property), std::move(value)}};
+  commit({}, properties);
 }
 
 void Database::change_functions(std::span<const StoredFunction> stored,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -13,6 +14,19 @@
 namespace vedette {
 
 using namespace storage;
+
+namespace {
+
+void apply(const TableProperty& property, TableSchema& schema) {
+  check(property.name.find_first_of(" \n") == std::string::npos, "a property's name is a word");
+  if (property.value.empty()) {
+    schema.properties.erase(property.name);
+  } else {
+    schema.properties[property.name] = property.value;
+  }
+}
+
+}  // namespace
 
 Database::State::OpenTable* Database::State::find(std::string_view name) {
   for (OpenTable& table : tables) {
@@ -114,6 +128,10 @@ void Database::State::open_directory(OpenMode mode) {
     remove_leftovers();
     return;
   }
+  load_patiently();
+}
+
+void Database::State::load_patiently() {
   // An owner may drop tables between our reading of the manifest and of their extents.
   constexpr int attempts = 10;
   for (int attempt = 0; attempt < attempts; ++attempt) {
@@ -132,16 +150,30 @@ bool Database::State::load() {
                                                    std::strerror(errno)));
   }
   Manifest manifest = Manifest::from_text(*text, manifest_path());
+  if (snapshot != nullptr && manifest.sequence == sequence && !functions_missing) return true;
+  std::map<uint64_t, std::shared_ptr<const Extent>> open_extents;
+  for (const OpenTable& table : tables) {
+    for (size_t at = 0; at < table.entries.size(); ++at) {
+      open_extents.emplace(table.entries[at].id, table.extents[at]);
+    }
+  }
   sequence = manifest.sequence;
   next_table = manifest.next_table;
   next_extent = manifest.next_extent;
   tables.clear();
+  bool complete = true;
+  const bool same_functions = snapshot != nullptr && !functions_missing &&
+                              manifest.functions.sequence == functions_file.sequence;
   functions_missing = false;
-  bool complete = load_functions(manifest.functions);
+  if (!same_functions) complete = load_functions(manifest.functions);
   for (TableEntry& entry : manifest.tables) {
     OpenTable& table = tables.emplace_back();
     table.id = entry.id;
     for (const ExtentEntry& extent : entry.extents) {
+      if (const auto known = open_extents.find(extent.id); known != open_extents.end()) {
+        table.extents.push_back(known->second);
+        continue;
+      }
       auto file = std::make_unique<ExtentFile>(extent, extent_directory(), entry.schema.name);
       complete = complete && !file->missing();
       table.extents.push_back(std::make_shared<Extent>(std::move(file)));
@@ -196,7 +228,8 @@ void Database::State::remove_files(std::span<const ExtentEntry> entries) const {
 
 // Committing.
 
-void Database::State::commit(std::span<Appender* const> appenders) {
+void Database::State::commit(std::span<Appender* const> appenders,
+                             std::span<const TableProperty> properties) {
   const auto discard_all = [&] {
     for (Appender* appender : appenders) appender->discard();
   };
@@ -246,6 +279,12 @@ void Database::State::commit(std::span<Appender* const> appenders) {
           entry->extents.push_back(extent.entry);
         }
       }
+      for (const TableProperty& property : properties) {
+        existing(property.table);
+        for (TableEntry& entry : next.tables) {
+          if (entry.schema.name == property.table) apply(property, entry.schema);
+        }
+      }
     }
     next_sequence = next.sequence;
     write(next);
@@ -267,6 +306,12 @@ void Database::State::commit(std::span<Appender* const> appenders) {
                                                : open(extent.entry, table->schema->name));
         if (appender->work_->replaced) appender->work_->replaced->push_back(extent.entry.id);
       }
+    }
+    for (const TableProperty& property : properties) {
+      OpenTable& table = existing(property.table);
+      auto schema = std::make_shared<TableSchema>(*table.schema);
+      apply(property, *schema);
+      table.schema = std::move(schema);
     }
     make_snapshot();
   } catch (...) {

@@ -68,12 +68,14 @@ struct Database::State {
                                      const std::string& table) const;
 
   void open_directory(OpenMode mode);
-  /// Reads the manifest and opens extents; false when a file was missing.
+  /// Reads the manifest and opens extents that are not open yet; false when a file was missing.
   bool load();
+  /// `load` again when an owner was faster.
+  void load_patiently();
   bool load_functions(const storage::FunctionsEntry& entry);
   void remove_leftovers() const;
 
-  void commit(std::span<Appender* const> appenders);
+  void commit(std::span<Appender* const> appenders, std::span<const TableProperty> properties);
   /// Removes the files of extents that no longer belong to anything.
   void remove_files(std::span<const storage::ExtentEntry> entries) const;
 };

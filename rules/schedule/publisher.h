@@ -1,0 +1,37 @@
+// From the outbox into the tables that everybody can query.
+#pragma once
+
+#include <functional>
+#include <string_view>
+
+#include "rules/state/state.h"
+#include "runtime/table/database.h"
+
+namespace vedette::rules {
+
+/// Appends what waits in the outbox to SecurityAlert, SecurityIncident and RuleRuns. The commit
+/// that adds rows also says how far the outbox has come, as a property of RuleRuns, so that an
+/// entry is in the tables exactly once wherever a process ends.
+class Publisher {
+ public:
+  /// Both outlive it. A database that is open for reading is opened for writing for the time of
+  /// each commit, and refreshed afterwards: others may write in between.
+  Publisher(State& state, Database& database);
+
+  /// Publishes everything. False when another process owns the tables: then the rows wait. The
+  /// rows' time of ingestion is that of the newest entry of a commit, or with `exactly` each
+  /// entry's own.
+  bool publish(bool exactly = false);
+
+  /// Called with the name of each step before it is taken: tests end the process there.
+  std::function<void(std::string_view)> before_step = {};
+
+ private:
+  void publish_into(Database& database, bool exactly);
+  void step(std::string_view name) const;
+
+  State& state_;
+  Database& database_;
+};
+
+}  // namespace vedette::rules

@@ -1,0 +1,273 @@
+#include "rules/schedule/scheduler.h"
+
+#include <algorithm>
+#include <set>
+#include <thread>
+
+#include "rules/schedule/rule_tables.h"
+#include "runtime/base/error.h"
+#include "runtime/base/format.h"
+#include "runtime/base/hash.h"
+
+namespace vedette::rules {
+namespace {
+
+/// Runs whose queries are done before any of them is recorded.
+constexpr size_t most_runs_of_batch = 64;
+/// Incidents that no alert touched for so long do not take any more.
+constexpr Timespan longest_grouping = {8 * ticks_per_day};
+
+/// What decides which alerts a rule raises.
+uint64_t definition_hash(const AnalyticRule& rule) {
+  return hash_bytes(fmt::format("{}\n{} {} {} {} {}", rule.query.text, static_cast<int>(rule.kind),
+                                rule.frequency.ticks, rule.period.ticks,
+                                static_cast<int>(rule.trigger), rule.threshold));
+}
+
+/// T0 of a rule that is enabled at `time`: in whole minutes for near-real-time rules, in
+/// milliseconds for others.
+Datetime grid_start(const AnalyticRule& rule, Datetime time) {
+  const bool minutes = rule.kind == RuleKind::NearRealTime;
+  const int64_t step = minutes ? ticks_per_minute : ticks_per_millisecond;
+  return {(time.ticks + (minutes ? step - 1 : 0)) / step * step};
+}
+
+std::string plural(int64_t count, std::string_view thing) {
+  return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
+}
+
+}  // namespace
+
+std::string state_id(const AnalyticRule& rule) {
+  std::string id = rule.id.text;
+  for (char& c : id) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return id;
+}
+
+Scheduler::Scheduler(State& state, Database& database, QueryRunner& runner, Clock& clock,
+                     SchedulerOptions options)
+    : state_(state),
+      database_(database),
+      publisher_(state, database),
+      runner_(runner),
+      clock_(clock),
+      options_(std::move(options)) {
+  for (const Retry& retry : state_.retries()) retries_[{retry.rule_id, retry.at}] = retry;
+  reload_incidents();
+}
+
+// Rules.
+
+void Scheduler::set_rules(const std::vector<AnalyticRule>& rules, Datetime start) {
+  record_pending();
+  entries_.clear();
+  any_reader_ = false;
+  const auto functions = database_.snapshot()->functions();
+  Transaction transaction = state_.begin();
+  for (const AnalyticRule& rule : rules) {
+    if (rule.kind == RuleKind::Hunting || rule.id.text.empty()) continue;
+    const std::string id = state_id(rule);
+    RuleState wanted = {.id = id,
+                        .name = rule.name.text,
+                        .start = grid_start(rule, start),
+                        .frequency = frequency_of(rule),
+                        .definition = definition_hash(rule)};
+    if (const auto known = state_.find_rule(id)) {
+      const Datetime last_run = {known->start.ticks +
+                                 (known->next_slot - 1) * known->frequency.ticks};
+      const bool same_grid = known->frequency == wanted.frequency;
+      const bool changed = known->definition != wanted.definition;
+      RuleState kept = *known;
+      kept.name = wanted.name;
+      if (!same_grid) {
+        kept.start =
+            std::max(wanted.start, grid_start(rule, {last_run.ticks + ticks_per_millisecond}));
+        kept.frequency = wanted.frequency;
+        kept.next_slot = 0;
+        state_.remove_retries(id);
+        std::erase_if(retries_, [&](const auto& retry) { return retry.first.first == id; });
+      }
+      if (changed) {
+        // Whoever changed the rule wants it to run.
+        kept.definition = wanted.definition;
+        kept.disabled_reason.clear();
+        kept.failures = 0;
+        kept.failure_code.clear();
+      }
+      wanted = std::move(kept);
+      if (wanted != *known) state_.save(wanted);
+    } else {
+      state_.save(wanted);
+    }
+    if (!rule.enabled) continue;
+    Entry entry = {.rule = rule, .state = std::move(wanted)};
+    entry.reads_rule_tables = may_read_rule_tables(rule.query.text, *functions);
+    any_reader_ = any_reader_ || entry.reads_rule_tables;
+    entries_.insert_or_assign(id, std::move(entry));
+  }
+  transaction.commit();
+}
+
+Scheduler::Entry* Scheduler::find(std::string_view rule_id) {
+  const auto found = entries_.find(rule_id);
+  return found == entries_.end() ? nullptr : &found->second;
+}
+
+bool Scheduler::take_up_changes() {
+  if (!state_.changed_by_others()) return false;
+  for (auto& [id, entry] : entries_) {
+    const auto stored = state_.find_rule(id);
+    if (!stored) continue;
+    RuleState& mine = entry.state;
+    if (mine.enabled == stored->enabled && mine.disabled_reason == stored->disabled_reason) {
+      continue;
+    }
+    mine.enabled = stored->enabled;
+    mine.disabled_reason = stored->disabled_reason;
+    mine.failures = stored->failures;
+    mine.failure_code = stored->failure_code;
+    mine.next_slot = std::max(mine.next_slot, stored->next_slot);
+  }
+  reload_incidents();
+  return true;
+}
+
+void Scheduler::reload_incidents() {
+  book_ = IncidentBook(state_.next_incident());
+  for (Incident& incident : state_.incidents_since({clock_.now().ticks - longest_grouping.ticks})) {
+    book_.restore(std::move(incident));
+  }
+}
+
+// What is due.
+
+std::optional<Datetime> Scheduler::next_due() const {
+  std::optional<Datetime> next;
+  const auto consider = [&](Datetime time) { next = next ? std::min(*next, time) : time; };
+  for (const auto& [id, entry] : entries_) {
+    if (!entry.state.runs()) continue;
+    consider(slot_number(entry.rule, entry.state.start, entry.state.next_slot).due);
+  }
+  for (const auto& [key, retry] : retries_) {
+    const auto entry = entries_.find(retry.rule_id);
+    if (entry != entries_.end() && entry->second.state.runs()) consider(retry.due);
+  }
+  return next;
+}
+
+void Scheduler::skip_to(Entry& entry, int64_t slot, std::string message) {
+  const Slot first = slot_number(entry.rule, entry.state.start, entry.state.next_slot);
+  const Slot last = slot_number(entry.rule, entry.state.start, slot - 1);
+  Settled settled{.rule = &entry.rule};
+  settled.run = {.rule_id = entry.state.id,
+                 .rule_name = entry.state.name,
+                 .kind = entry.rule.kind,
+                 .slot = first,
+                 .started = clock_.now(),
+                 .outcome = Outcome::Skipped,
+                 .trigger = options_.trigger,
+                 .message = plural(slot - first.number, "slot") + " " + std::move(message),
+                 .engine_version = options_.engine_version};
+  settled.run.slot.to = last.to;
+  entry.state.next_slot = slot;
+  settled.state = entry.state;
+  pending_.push_back(std::move(settled));
+}
+
+void Scheduler::skip_old_slots(Entry& entry, Datetime now, std::optional<Datetime> last) {
+  const Datetime oldest = {now.ticks - delay_of(entry.rule).ticks - options_.catch_up.ticks};
+  int64_t next = first_slot_from(entry.rule, entry.state.start, oldest).number;
+  // Slots behind `last` are not this tick's business.
+  if (last) {
+    const Datetime behind = {last->ticks + 1};
+    next = std::min(next, first_slot_from(entry.rule, entry.state.start, behind).number);
+  }
+  if (next > entry.state.next_slot) skip_to(entry, next, "had passed more than a day ago");
+}
+
+std::vector<Scheduler::Due> Scheduler::due_by(Datetime now, std::optional<Datetime> last) const {
+  std::vector<Due> all;
+  for (const auto& [id, entry] : entries_) {
+    if (!entry.state.runs()) continue;
+    const Slot slot = slot_number(entry.rule, entry.state.start, entry.state.next_slot);
+    if (slot.due > now || (last && slot.at > *last)) continue;
+    all.push_back({.entry = const_cast<Entry*>(&entry),
+                   .slot = slot,
+                   .due = slot.due,
+                   .trigger = options_.trigger});
+  }
+  for (const auto& [key, retry] : retries_) {
+    if (retry.due > now) continue;
+    const auto entry = entries_.find(retry.rule_id);
+    if (entry == entries_.end() || !entry->second.state.runs()) continue;
+    all.push_back({.entry = const_cast<Entry*>(&entry->second),
+                   .slot = slot_at(entry->second.rule, retry.at, retry.slot),
+                   .due = retry.due,
+                   .attempt = retry.attempt,
+                   .retry = true,
+                   .trigger = options_.trigger});
+  }
+  std::ranges::sort(all, [](const Due& a, const Due& b) {
+    if (a.due != b.due) return a.due < b.due;
+    if (a.entry->state.id != b.entry->state.id) return a.entry->state.id < b.entry->state.id;
+    return a.slot.at < b.slot.at;
+  });
+  return all;
+}
+
+/// The beginning of what is due, as far as its runs do not depend on each other: each rule once.
+std::vector<Scheduler::Due> Scheduler::next_batch(std::vector<Due> due) const {
+  std::set<const Entry*> taken;
+  size_t count = 0;
+  while (count < due.size() && count < most_runs_of_batch &&
+         taken.insert(due[count].entry).second) {
+    ++count;
+  }
+  due.resize(count);
+  for (Due& each : due) {
+    const RuleState& state = each.entry->state;
+    const AnalyticRule& rule = each.entry->rule;
+    each.suppressed =
+        rule.suppression && state.last_alert && each.slot.at > *state.last_alert &&
+        each.slot.at.ticks - state.last_alert->ticks < rule.suppression_duration.ticks;
+  }
+  return due;
+}
+
+size_t Scheduler::run_due(std::optional<Datetime> last) {
+  take_up_changes();
+  size_t runs = 0;
+  while (!stopping()) {
+    const Datetime now = clock_.now();
+    for (auto& [id, entry] : entries_) {
+      if (entry.state.runs()) skip_old_slots(entry, now, last);
+    }
+    std::vector<Due> batch = next_batch(due_by(now, last));
+    if (batch.empty()) break;
+    runs += run_batch(std::move(batch));
+  }
+  record_pending();
+  publish();
+  return runs;
+}
+
+size_t Scheduler::replay(Datetime first, Datetime last) {
+  take_up_changes();
+  for (auto& [id, entry] : entries_) {
+    if (!entry.state.runs()) continue;
+    const int64_t slot = first_slot_from(entry.rule, entry.state.start, first).number;
+    if (slot > entry.state.next_slot) skip_to(entry, slot, "lie before the time of the replay");
+  }
+  size_t runs = 0;
+  while (!stopping()) {
+    // The next moment at which a slot up to `last`, or a retry, is due.
+    const std::vector<Due> all = due_by({max_datetime_ticks}, last);
+    if (all.empty() || !clock_.wait_until(all.front().due, options_.stop)) break;
+    runs += run_batch(next_batch(due_by(clock_.now(), last)));
+  }
+  record_pending();
+  publish();
+  return runs;
+}
+
+}  // namespace vedette::rules
