@@ -4,6 +4,7 @@
 #include <set>
 #include <thread>
 
+#include "rules/alert/identity.h"
 #include "rules/schedule/rule_tables.h"
 #include "runtime/base/error.h"
 #include "runtime/base/format.h"
@@ -38,12 +39,6 @@ std::string plural(int64_t count, std::string_view thing) {
 
 }  // namespace
 
-std::string state_id(const AnalyticRule& rule) {
-  std::string id = rule.id.text;
-  for (char& c : id) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return id;
-}
-
 Scheduler::Scheduler(State& state, Database& database, QueryRunner& runner, Clock& clock,
                      SchedulerOptions options)
     : state_(state),
@@ -65,8 +60,8 @@ void Scheduler::set_rules(const std::vector<AnalyticRule>& rules, Datetime start
   const auto functions = database_.snapshot()->functions();
   Transaction transaction = state_.begin();
   for (const AnalyticRule& rule : rules) {
-    if (rule.kind == RuleKind::Hunting || rule.id.text.empty()) continue;
-    const std::string id = state_id(rule);
+    if (rule.kind == RuleKind::Hunting) continue;
+    const std::string id = guid_of_rule(rule);
     RuleState wanted = {.id = id,
                         .name = rule.name.text,
                         .start = grid_start(rule, start),

@@ -128,7 +128,4 @@ class Scheduler {
   int64_t unforgotten_ = 0;  // runs since old ones were forgotten
 };
 
-/// What the state calls a rule: its id in lower case.
-std::string state_id(const AnalyticRule& rule);
-
 }  // namespace vedette::rules

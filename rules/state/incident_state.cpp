@@ -10,7 +10,7 @@ constexpr std::string_view columns =
     "number, id, title, description, severity, status, classification, classification_reason, "
     "classification_comment, owner, modified_by, created, modified, first_activity, "
     "last_activity, closed, rule_id, group_key, opened_by, labels, comments, alert_ids, rule_ids, "
-    "tactics, techniques";
+    "tactics, techniques, first_modified";
 
 /// An array of JSON, so that people can read the file with any tool.
 std::string json_array(const std::vector<std::string>& texts) {
@@ -20,6 +20,11 @@ std::string json_array(const std::vector<std::string>& texts) {
     append_json_string(json, text);
   }
   return json + "]";
+}
+
+std::optional<int64_t> ticks_of(std::optional<Datetime> time) {
+  if (!time) return {};
+  return time->ticks;
 }
 
 std::vector<std::string> texts_of_array(Sqlite& sqlite, const std::string& json) {
@@ -58,6 +63,7 @@ Incident read_incident(Sqlite& sqlite, const Statement& row) {
   incident.rule_ids = texts_of_array(sqlite, row.text(22));
   incident.tactics = texts_of_array(sqlite, row.text(23));
   incident.techniques = texts_of_array(sqlite, row.text(24));
+  if (const auto first = row.optional_integer(25)) incident.first_modified = Datetime{*first};
   return incident;
 }
 
@@ -101,7 +107,7 @@ int64_t State::next_incident() {
 void State::save(const Incident& incident) {
   static const std::string text = "INSERT OR REPLACE INTO incidents(" + std::string(columns) +
                                   ") VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-                                  "?, ?, ?, ?, ?, ?, ?)";
+                                  "?, ?, ?, ?, ?, ?, ?, ?)";
   Statement change = sqlite_.statement(text);
   change.bind(incident.number).bind(incident.id).bind(incident.title).bind(incident.description);
   change.bind(static_cast<int64_t>(incident.severity));
@@ -110,13 +116,13 @@ void State::save(const Incident& incident) {
   change.bind(incident.classification_comment).bind(incident.owner).bind(incident.modified_by);
   change.bind(incident.created.ticks).bind(incident.modified.ticks);
   change.bind(incident.first_activity.ticks).bind(incident.last_activity.ticks);
-  change.bind(incident.closed ? std::optional(incident.closed->ticks) : std::nullopt);
+  change.bind(ticks_of(incident.closed));
   change.bind(incident.rule_id).bind(incident.group_key).bind(incident.opened_by.ticks);
   for (const auto* list : {&incident.labels, &incident.comments, &incident.alert_ids,
                            &incident.rule_ids, &incident.tactics, &incident.techniques}) {
     change.bind(json_array(*list));
   }
-  change.run();
+  change.bind(ticks_of(incident.first_modified)).run();
 }
 
 void State::record(const std::vector<Incident>& incidents, Datetime at) {

@@ -37,7 +37,7 @@ CREATE TABLE incidents(
   modified_by TEXT NOT NULL, labels TEXT NOT NULL, comments TEXT NOT NULL, alert_ids TEXT NOT NULL,
   rule_ids TEXT NOT NULL, tactics TEXT NOT NULL, techniques TEXT NOT NULL,
   created INTEGER NOT NULL, modified INTEGER NOT NULL, first_activity INTEGER NOT NULL,
-  last_activity INTEGER NOT NULL, closed INTEGER, rule_id TEXT NOT NULL, group_key TEXT NOT NULL,
+  last_activity INTEGER NOT NULL, first_modified INTEGER, closed INTEGER, rule_id TEXT NOT NULL, group_key TEXT NOT NULL,
   opened_by INTEGER NOT NULL);
 CREATE INDEX incidents_by_change ON incidents(modified);
 CREATE TABLE incident_edits(
