@@ -12,6 +12,7 @@
 
 #include "compiler/session/session.h"
 #include "rules/alert/alert.h"
+#include "rules/incident/correlation.h"
 #include "rules/rule.h"
 
 namespace vedette::rules {
@@ -40,9 +41,11 @@ struct Incident {
   std::optional<Datetime> closed = {};
 
   // What grouping compares; kept, not shown.
-  std::string rule_id = {};    // whose alerts it takes
-  std::string group_key = {};  // of its first alert, as the rule's settings make it
-  Datetime opened_by = {};     // time of its first alert: the window counts from here
+  std::string rule_id = {};             // whose alerts it takes
+  std::string group_key = {};           // of its first alert, as the rule's settings make it
+  Datetime opened_by = {};              // time of its first alert: the window counts from here
+  std::vector<std::string> names = {};  // names_shared of its alerts, when alerts are correlated
+  Datetime last_alert = {};             // time of its newest alert
 };
 
 /// Most alerts of one incident; those beyond go to a sibling.
@@ -52,7 +55,8 @@ constexpr size_t most_alerts_of_incident = 150;
 /// of storage, so that tests and back-tests use it alone.
 class IncidentBook {
  public:
-  explicit IncidentBook(int64_t next_number = 1) : next_number_(next_number) {}
+  explicit IncidentBook(int64_t next_number = 1, Correlation correlation = {})
+      : next_number_(next_number), correlation_(correlation) {}
 
   /// Takes up what was stored.
   void restore(Incident incident);
@@ -72,10 +76,17 @@ class IncidentBook {
   Incident* group_of(const AnalyticRule& rule, const Alert& alert, const std::string& group_key,
                      const Incident*& full);
 
+  /// An incident, of whichever rule, that is about the same as the alert.
+  Incident* related_to(const Alert& alert);
+  /// Takes an alert into an incident.
+  void include(Incident& incident, const Alert& alert);
+
   int64_t next_number_ = 1;
+  Correlation correlation_;
   std::map<int64_t, Incident> incidents_;
   std::unordered_set<std::string> alerts_;                        // in any incident
   std::unordered_map<std::string, std::vector<int64_t>> groups_;  // rule and key to its incidents
+  std::unordered_map<std::string, std::vector<int64_t>> named_;   // correlated: name to incidents
 };
 
 /// What alerts of one incident of the rule have in common, by the rule's settings; nothing for an

@@ -17,17 +17,6 @@ std::string group_name(std::string_view rule_id, std::string_view group_key) {
   return name += group_key;
 }
 
-/// Takes an alert into an incident that is there.
-void include(Incident& incident, const Alert& alert) {
-  incident.alert_ids.push_back(alert.id);
-  add_once(incident.rule_ids, alert.rule_id);
-  for (const std::string& tactic : alert.tactics) add_once(incident.tactics, tactic);
-  for (const std::string& technique : alert.techniques) add_once(incident.techniques, technique);
-  incident.severity = std::max(incident.severity, alert.severity);
-  incident.first_activity = std::min(incident.first_activity, alert.start);
-  incident.last_activity = std::max(incident.last_activity, alert.end);
-}
-
 }  // namespace
 
 void IncidentBook::restore(Incident incident) {
@@ -38,7 +27,47 @@ void IncidentBook::restore(Incident incident) {
     std::vector<int64_t>& group = groups_[group_name(incident.rule_id, incident.group_key)];
     if (std::ranges::find(group, number) == group.end()) group.push_back(number);
   }
+  for (const std::string& name : incident.names) named_[name].push_back(number);
   incidents_.insert_or_assign(number, std::move(incident));
+}
+
+void IncidentBook::include(Incident& incident, const Alert& alert) {
+  const bool further_rule =
+      !incident.rule_ids.empty() &&
+      std::ranges::find(incident.rule_ids, alert.rule_id) == incident.rule_ids.end();
+  incident.alert_ids.push_back(alert.id);
+  add_once(incident.rule_ids, alert.rule_id);
+  for (const std::string& tactic : alert.tactics) add_once(incident.tactics, tactic);
+  for (const std::string& technique : alert.techniques) add_once(incident.techniques, technique);
+  incident.severity = std::max(incident.severity, alert.severity);
+  incident.first_activity = std::min(incident.first_activity, alert.start);
+  incident.last_activity = std::max(incident.last_activity, alert.end);
+  incident.last_alert = std::max(incident.last_alert, alert.time);
+  if (further_rule) incident.title = multistage_title(incident.tactics);
+  if (!correlation_.enabled) return;
+  for (std::string& name : names_shared(alert)) {
+    if (std::ranges::find(incident.names, name) != incident.names.end()) continue;
+    named_[name].push_back(incident.number);
+    incident.names.push_back(std::move(name));
+  }
+}
+
+Incident* IncidentBook::related_to(const Alert& alert) {
+  if (!correlation_.enabled) return nullptr;
+  Incident* newest = nullptr;
+  for (const std::string& name : names_sought(alert)) {
+    const auto named = named_.find(name);
+    if (named == named_.end()) continue;
+    for (const int64_t number : named->second) {
+      Incident& incident = incidents_.at(number);
+      const int64_t age = alert.time.ticks - incident.last_alert.ticks;
+      if (age < 0 || age > correlation_.window.ticks) continue;
+      if (incident.status == IncidentStatus::Closed) continue;
+      if (incident.alert_ids.size() >= most_alerts_of_incident) continue;
+      if (newest == nullptr || incident.number > newest->number) newest = &incident;
+    }
+  }
+  return newest;
 }
 
 Incident* IncidentBook::find(int64_t number) {
@@ -55,6 +84,7 @@ std::vector<Incident> IncidentBook::add(const AnalyticRule& rule,
     const std::optional<std::string> key = group_key_of(rule, alert);
     const Incident* full = nullptr;
     Incident* incident = key ? group_of(rule, alert, *key, full) : nullptr;
+    if (incident == nullptr) incident = related_to(alert);
     if (incident == nullptr) {
       incident = &open(rule, alert, key.value_or(""));
       if (full != nullptr) {

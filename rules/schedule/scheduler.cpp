@@ -128,7 +128,7 @@ bool Scheduler::take_up_changes() {
 }
 
 void Scheduler::reload_incidents() {
-  book_ = IncidentBook(state_.next_incident());
+  book_ = IncidentBook(state_.next_incident(), options_.correlation);
   for (Incident& incident : state_.incidents_since({clock_.now().ticks - longest_grouping.ticks})) {
     book_.restore(std::move(incident));
   }

@@ -24,6 +24,7 @@ struct SchedulerOptions {
   RunTrigger trigger = RunTrigger::Scheduled;
   int threads = 1;  // queries at a time, of runs that are due together
   Timespan catch_up = {ticks_per_day};
+  Correlation correlation = {};  // of alerts of different rules
   std::string engine_version = {};
   /// Set: no run begins any more, and one that is cancelled has not taken place.
   const std::atomic<bool>* stop = nullptr;

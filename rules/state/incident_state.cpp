@@ -10,7 +10,7 @@ constexpr std::string_view columns =
     "number, id, title, description, severity, status, classification, classification_reason, "
     "classification_comment, owner, modified_by, created, modified, first_activity, "
     "last_activity, closed, rule_id, group_key, opened_by, labels, comments, alert_ids, rule_ids, "
-    "tactics, techniques, first_modified";
+    "tactics, techniques, first_modified, last_alert, names";
 
 /// An array of JSON, so that people can read the file with any tool.
 std::string json_array(const std::vector<std::string>& texts) {
@@ -64,6 +64,8 @@ Incident read_incident(Sqlite& sqlite, const Statement& row) {
   incident.tactics = texts_of_array(sqlite, row.text(23));
   incident.techniques = texts_of_array(sqlite, row.text(24));
   if (const auto first = row.optional_integer(25)) incident.first_modified = Datetime{*first};
+  incident.last_alert = {row.integer(26)};
+  incident.names = texts_of_array(sqlite, row.text(27));
   return incident;
 }
 
@@ -107,7 +109,7 @@ int64_t State::next_incident() {
 void State::save(const Incident& incident) {
   static const std::string text = "INSERT OR REPLACE INTO incidents(" + std::string(columns) +
                                   ") VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-                                  "?, ?, ?, ?, ?, ?, ?, ?)";
+                                  "?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
   Statement change = sqlite_.statement(text);
   change.bind(incident.number).bind(incident.id).bind(incident.title).bind(incident.description);
   change.bind(static_cast<int64_t>(incident.severity));
@@ -122,7 +124,8 @@ void State::save(const Incident& incident) {
                            &incident.rule_ids, &incident.tactics, &incident.techniques}) {
     change.bind(json_array(*list));
   }
-  change.bind(ticks_of(incident.first_modified)).run();
+  change.bind(ticks_of(incident.first_modified)).bind(incident.last_alert.ticks);
+  change.bind(json_array(incident.names)).run();
 }
 
 void State::record(const std::vector<Incident>& incidents, Datetime at) {

@@ -38,7 +38,7 @@ CREATE TABLE incidents(
   rule_ids TEXT NOT NULL, tactics TEXT NOT NULL, techniques TEXT NOT NULL,
   created INTEGER NOT NULL, modified INTEGER NOT NULL, first_activity INTEGER NOT NULL,
   last_activity INTEGER NOT NULL, first_modified INTEGER, closed INTEGER, rule_id TEXT NOT NULL, group_key TEXT NOT NULL,
-  opened_by INTEGER NOT NULL);
+  opened_by INTEGER NOT NULL, last_alert INTEGER NOT NULL, names TEXT NOT NULL);
 CREATE INDEX incidents_by_change ON incidents(modified);
 CREATE TABLE incident_edits(
   number INTEGER PRIMARY KEY AUTOINCREMENT, incident INTEGER NOT NULL, at INTEGER NOT NULL,
