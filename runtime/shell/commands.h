@@ -83,6 +83,16 @@ ExitCode run_watchlist_import(const WatchlistArguments& arguments);
 ExitCode run_watchlist_list(const WatchlistArguments& arguments);
 ExitCode run_watchlist_remove(const WatchlistArguments& arguments);
 
+struct IncidentsArguments {
+  std::string database;
+  std::string format = "text";  // or json
+  int64_t number = 0;
+  std::string status;  // New, Active, Closed; of a list also open; empty: any
+  std::string severity;
+};
+ExitCode run_incidents_list(const IncidentsArguments& arguments);
+ExitCode run_incidents_show(const IncidentsArguments& arguments);
+
 struct HelpArguments {
   std::string topic;
 };

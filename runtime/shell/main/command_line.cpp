@@ -29,6 +29,7 @@ struct CommandLine {
   SchemaArguments schema;
   FunctionsImportArguments functions;
   WatchlistArguments watchlist;
+  IncidentsArguments incidents;
   HelpArguments help;
   DocsArguments docs;
   DemoArguments demo;
@@ -186,6 +187,26 @@ CommandLine::CommandLine() {
   add_watchlist("list", "Lists the watchlists of a database", run_watchlist_list);
   add_watchlist("remove", "Removes a watchlist", run_watchlist_remove);
   command->add_option("alias", watchlist.alias, "What queries call it")->required();
+
+  group = app.add_subcommand("incidents", "What the rules found");
+  group->require_subcommand(1);
+  const auto add_incidents = [&](const char* name, const char* summary,
+                                 ExitCode (*run)(const IncidentsArguments&)) {
+    command = add(name, summary, incidents, run, group);
+    add_database(command, incidents.database);
+    command->get_option("--db")->required();
+    command->add_option("--format", incidents.format, "text or json")
+        ->type_name("FORMAT")
+        ->check(CLI::IsMember({"text", "json"}));
+  };
+  add_incidents("list", "Lists incidents as they stand", run_incidents_list);
+  command->add_option("--status", incidents.status, "open, New, Active or Closed")
+      ->type_name("STATUS")
+      ->check(CLI::IsMember({"open", "New", "Active", "Closed"}, CLI::ignore_case));
+  command->add_option("--severity", incidents.severity, "Informational, Low, Medium or High")
+      ->type_name("SEVERITY");
+  add_incidents("show", "Tells what happened, to whom, and when", run_incidents_show);
+  command->add_option("number", incidents.number, "The incident's number")->required();
 
   command = add("help", "Explains a function, an aggregate or an operator", help, run_help);
   command->add_option("topic", help.topic, "Its name; without one, all names are listed");
