@@ -9,9 +9,9 @@
 namespace vedette::rules {
 namespace {
 
-std::string json_list(const std::vector<std::string>& texts) {
-  if (texts.empty()) return {};
-  return fmt::format("[\"{}\"]", fmt::join(texts, "\",\""));
+/// A list as JSON; an empty text for none.
+std::string listed(const std::vector<std::string>& texts) {
+  return texts.empty() ? std::string() : json_list(texts);
 }
 
 std::string json_object(const std::vector<std::pair<std::string, std::string>>& texts) {
@@ -50,8 +50,8 @@ ResultTable alert_rows(const std::vector<Alert>& alerts) {
     rows.set_text("ProductComponentName", "Scheduled Alerts");
     rows.set_text("Status", "New");
     rows.set_text("Tactics", fmt::format("{}", fmt::join(alert.tactics, ", ")));
-    rows.set_text("Techniques", json_list(alert.techniques));
-    rows.set_text("SubTechniques", json_list(alert.sub_techniques));
+    rows.set_text("Techniques", listed(alert.techniques));
+    rows.set_text("SubTechniques", listed(alert.sub_techniques));
     rows.set_text("Type", "SecurityAlert");
     for (const auto& [column, value] : alert.properties) {
       if (column == "ConfidenceScore") {

@@ -5,6 +5,7 @@
 #include "rules/alert/entities.h"
 #include "rules/alert/evidence.h"
 #include "rules/alert/identity.h"
+#include "rules/alert/table_rows.h"
 #include "runtime/base/format.h"
 #include "runtime/value/render.h"
 
@@ -26,15 +27,6 @@ Datetime floor_second(Datetime time) {
 
 Datetime ceil_second(Datetime time) {
   return floor_second({time.ticks + ticks_per_second - 1});
-}
-
-std::string json_list(const std::vector<std::string>& texts) {
-  std::string out = "[";
-  for (const std::string& text : texts) {
-    if (out.size() > 1) out += ',';
-    append_json_string(out, text);
-  }
-  return out + "]";
 }
 
 /// Makes the alerts of one run.

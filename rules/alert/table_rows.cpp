@@ -4,6 +4,7 @@
 #include "runtime/base/format.h"
 #include "runtime/table/catalogue.h"
 #include "runtime/value/json.h"
+#include "runtime/value/render.h"
 
 namespace vedette::rules {
 
@@ -40,6 +41,35 @@ void TableRows::end_row() {
     row_[i] = Value::null(table_.columns[i].second);
   }
   ++table_.rows;
+}
+
+std::string json_list(const std::vector<std::string>& texts) {
+  std::string out = "[";
+  for (const std::string& text : texts) {
+    if (out.size() > 1) out += ',';
+    append_json_string(out, text);
+  }
+  return out + "]";
+}
+
+Appender append_rows_to(Database& database, const ResultTable& rows) {
+  std::vector<ColumnSchema> columns;
+  for (const auto& [name, type] : rows.columns) columns.push_back({name, type});
+  if (database.snapshot()->find(rows.name) == nullptr) {
+    database.create_table({.name = rows.name, .columns = columns});
+  } else {
+    database.add_columns(rows.name, columns);
+  }
+  Appender appender = database.append(rows.name);
+  std::vector<uint32_t> places;
+  for (const ColumnSchema& column : columns) places.push_back(*appender.schema().find(column.name));
+  for (size_t row = 0; row < rows.rows; ++row) {
+    for (size_t i = 0; i < columns.size(); ++i) {
+      appender.column(places[i]).append_row(rows.data[i].vector(), static_cast<uint32_t>(row));
+    }
+    appender.end_row();
+  }
+  return appender;
 }
 
 }  // namespace vedette::rules

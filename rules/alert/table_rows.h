@@ -1,10 +1,12 @@
 // Rows of a well-known table, written by the names of its columns.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "compiler/session/session.h"
+#include "runtime/table/database.h"
 
 namespace vedette::rules {
 
@@ -28,5 +30,12 @@ class TableRows {
   ResultTable table_;
   std::vector<Value> row_;
 };
+
+/// Texts as a JSON array.
+std::string json_list(const std::vector<std::string>& texts);
+
+/// An appender with these rows in it, for their table, which is made when there is none. Columns
+/// that the table lacks are added. Nothing is written before it is committed.
+Appender append_rows_to(Database& database, const ResultTable& rows);
 
 }  // namespace vedette::rules

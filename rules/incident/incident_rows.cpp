@@ -6,15 +6,6 @@
 namespace vedette::rules {
 namespace {
 
-std::string json_list(const std::vector<std::string>& texts) {
-  std::string out = "[";
-  for (const std::string& text : texts) {
-    if (out.size() > 1) out += ',';
-    append_json_string(out, text);
-  }
-  return out + "]";
-}
-
 /// An owner is named by the address that signs in, or by any other name.
 std::string owner_json(const std::string& owner) {
   const std::string name = owner.empty() ? "null" : json_string(owner);

@@ -77,11 +77,21 @@ struct WatchlistArguments {
   std::string database;
   std::string alias;
   std::string file;
-  std::string key;  // empty: the first column
+  std::string key;      // empty: the first column, or that of the list that is updated
+  bool update = false;  // items of the file replace those with their keys; others stay
+  std::string now;      // when; empty: now
 };
 ExitCode run_watchlist_import(const WatchlistArguments& arguments);
 ExitCode run_watchlist_list(const WatchlistArguments& arguments);
 ExitCode run_watchlist_remove(const WatchlistArguments& arguments);
+
+struct IndicatorsArguments {
+  std::string database;
+  std::string source = "Import";  // SourceSystem of the rows
+  std::string now;                // when they are imported; empty: now
+  std::vector<std::string> files;
+};
+ExitCode run_indicators_import(const IndicatorsArguments& arguments);
 
 struct IncidentsArguments {
   std::string database;

@@ -2,10 +2,12 @@
 #include <algorithm>
 
 #include "compiler/bind/service_tables.h"
+#include "rules/alert/table_rows.h"
+#include "rules/intel/watchlist.h"
 #include "runtime/base/format.h"
-#include "runtime/ingest/ingest.h"
 #include "runtime/ingest/positional.h"
 #include "runtime/shell/commands.h"
+#include "runtime/shell/text_rows.h"
 #include "stdlib/stdlib.h"
 
 namespace vedette::shell {
@@ -13,79 +15,77 @@ namespace {
 
 constexpr std::string_view key_property = "watchlist";
 
-/// A name between `['` and `']`.
-std::string quoted_name(std::string_view name) {
-  std::string quoted = "['";
-  for (const char c : name) {
-    if (c == '\'' || c == '\\') quoted += '\\';
-    quoted += c;
-  }
-  return quoted + "']";
+/// All rows of a table of a database.
+ResultTable all_rows(Database& database, std::string_view table) {
+  Session session(standard_library(), &database);
+  QueryResult result = session.run(fmt::format("['{}']", table), {.threads = 1});
+  check(result.ok, "the rows of a table can be read back");
+  return std::move(result.tables[0]);
 }
 
-/// The items of a file as a table `Items` of texts.
-std::unique_ptr<Database> read_items(const std::string& path) {
-  const std::string text = read_whole(path);
-  IngestOptions options{.table = "Items"};
-  options.use_catalogue = false;
-  options.rejects_path = "none";
-  options.threads = 1;
-  const auto sample = Database::in_memory();
-  ingest_text(*sample, options, text, path);
-  const auto snapshot = sample->snapshot();
-  const Table* found = snapshot->find("Items");
-  if (found == nullptr || found->rows() == 0) {
-    throw QueryError(ErrorKind::Runtime, "CLI0010", fmt::format("{}: there are no items", path));
+/// The list as it is stored; empty when there is none.
+rules::Watchlist stored_list(Database& database, const std::string& alias) {
+  const std::string name = binding::watchlist_table(alias);
+  if (database.snapshot()->find(name) == nullptr) return {.alias = alias};
+  return rules::watchlist_of(alias, all_rows(database, name));
+}
+
+/// Which column of the file is the key: what the user says, what the list has, or the first.
+std::string key_of(const WatchlistArguments& arguments, const Table* stored,
+                   const TableSchema& schema) {
+  std::string key = arguments.key;
+  if (key.empty() && arguments.update && stored != nullptr) {
+    key = stored->schema->property(key_property);
   }
-  // Items are texts, whatever they look like, except what JSON nests.
-  for (const ColumnSchema& column : found->schema->columns) {
-    const Type type = column.type == Type::Dynamic ? Type::Dynamic : Type::String;
-    options.columns.push_back({column.name, type});
+  if (key.empty()) key = schema.columns[0].name;
+  if (!schema.find(key)) {
+    throw UsageError(fmt::format("{} has no column '{}' to be the key", arguments.file, key));
   }
-  options.add_columns = false;
-  auto items = Database::in_memory();
-  ingest_text(*items, options, text, path);
-  return items;
+  return key;
 }
 
 }  // namespace
 
 ExitCode run_watchlist_import(const WatchlistArguments& arguments) {
-  const auto items = read_items(arguments.file);
+  const Datetime now = time_or_now(arguments.now);
+  const auto items = read_text_rows(read_whole(arguments.file), arguments.file);
   const TableSchema& schema = *items->snapshot()->find("Items")->schema;
-  const std::string key = arguments.key.empty() ? schema.columns[0].name : arguments.key;
-  if (!schema.find(key)) {
-    throw UsageError(fmt::format("{} has no column '{}' to be the key", arguments.file, key));
-  }
   for (const auto& [name, type] : binding::columns_of_service_table("_GetWatchlist")) {
     if (!schema.find(name)) continue;
     throw UsageError(
         fmt::format("the column '{}' of {} is one every watchlist has", name, arguments.file));
   }
-  Session session(standard_library(), items.get());
-  const QueryResult result = session.run(fmt::format(
-      "Items | extend WatchlistItem = pack_all() | extend _DTItemId = tostring(new_guid()), "
-      "LastUpdatedTimeUTC = now(), SearchKey = tostring({}) | project-reorder _DTItemId, "
-      "LastUpdatedTimeUTC, SearchKey, WatchlistItem",
-      quoted_name(key)));
-  check(result.ok, "the items of a watchlist can be read back");
-  const ResultTable& table = result.tables[0];
-
   const auto database = Database::open(arguments.database, OpenMode::Create);
-  const std::string name = binding::watchlist_table(arguments.alias);
-  TableSchema stored{.name = name, .columns = {}};
-  for (const auto& [column, type] : table.columns) stored.columns.push_back({column, type});
-  stored.properties = {{"folder", "Watchlists"}, {std::string(key_property), key}};
-  if (database->snapshot()->find(name) == nullptr) database->create_table(stored);
-  Appender appender = database->rewrite(name, stored);
-  for (size_t first = 0; first < table.rows; first += batch_rows) {
+  const std::string table = binding::watchlist_table(arguments.alias);
+  const auto snapshot = database->snapshot();
+  const Table* stored = snapshot->find(table);
+  const std::string key = key_of(arguments, stored, schema);
+  const rules::Watchlist before = stored_list(*database, arguments.alias);
+  std::vector<rules::WatchlistChange> changes;
+  const rules::Watchlist after = rules::changed_watchlist(
+      before, rules::make_watchlist(arguments.alias, all_rows(*items, "Items"), key, now),
+      arguments.update, changes);
+
+  const ResultTable rows = rules::watchlist_rows(after, table);
+  TableSchema columns{.name = table, .columns = {}};
+  for (const auto& [column, type] : rows.columns) columns.columns.push_back({column, type});
+  columns.properties = {{"folder", "Watchlists"}, {std::string(key_property), key}};
+  if (stored == nullptr) database->create_table(columns);
+  Appender list = database->rewrite(table, columns);
+  for (size_t first = 0; first < rows.rows; first += batch_rows) {
     std::vector<Vector> vectors;
-    for (const ColumnBuilder& column : table.data) vectors.push_back(column.vector(first));
-    const auto rows = static_cast<uint32_t>(std::min<size_t>(batch_rows, table.rows - first));
-    appender.append_rows(vectors, {nullptr, rows});
+    for (const ColumnBuilder& column : rows.data) vectors.push_back(column.vector(first));
+    const auto count = static_cast<uint32_t>(std::min<size_t>(batch_rows, rows.rows - first));
+    list.append_rows(vectors, {nullptr, count});
   }
-  appender.commit();
-  print_text(fmt::format("{}: {} items, key {}\n", arguments.alias, table.rows, key));
+  Appender log = rules::append_rows_to(
+      *database,
+      rules::watchlist_log_rows(
+          after, changes, stored == nullptr ? rules::ItemChange::Create : rules::ItemChange::Update,
+          now));
+  Appender* const both[] = {&list, &log};
+  database->commit(both);
+  print_text(fmt::format("{}: {} items, key {}\n", arguments.alias, rows.rows, key));
   return ExitCode::Done;
 }
 
@@ -106,6 +106,15 @@ ExitCode run_watchlist_remove(const WatchlistArguments& arguments) {
   if (database->snapshot()->find(name) == nullptr) {
     throw UsageError(fmt::format("there is no watchlist '{}'", arguments.alias));
   }
+  const rules::Watchlist list = stored_list(*database, arguments.alias);
+  std::vector<rules::WatchlistChange> changes;
+  for (const std::vector<Value>& item : list.items) {
+    changes.push_back({rules::ItemChange::Delete, item});
+  }
+  rules::append_rows_to(*database,
+                        rules::watchlist_log_rows(list, changes, rules::ItemChange::Delete,
+                                                  time_or_now(arguments.now)))
+      .commit();
   database->drop_table(name);
   return ExitCode::Done;
 }

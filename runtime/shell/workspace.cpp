@@ -125,6 +125,14 @@ Datetime parse_time(std::string_view text) {
   return *time;
 }
 
+Datetime time_or_now(std::string_view text) {
+  if (!text.empty()) return parse_time(text);
+  const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
+  constexpr int64_t ticks_of_1970 = days_of_date(1970, 1, 1) * ticks_per_day;
+  return {ticks_of_1970 +
+          std::chrono::duration_cast<std::chrono::nanoseconds>(since_1970).count() / 100};
+}
+
 ExitCode exit_code_of(const std::vector<Diagnostic>& diagnostics) {
   for (const Diagnostic& diagnostic : diagnostics) {
     if (diagnostic.severity != Severity::Error) continue;

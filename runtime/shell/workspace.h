@@ -80,6 +80,9 @@ std::pair<std::string, std::string> split_assignment(const std::string& text,
 /// A datetime as `todatetime()` reads it. Throws UsageError.
 Datetime parse_time(std::string_view text);
 
+/// As `parse_time`; the system's clock for an empty text.
+Datetime time_or_now(std::string_view text);
+
 /// What the process should end with after this result; Done for a good one.
 ExitCode exit_code_of(const std::vector<Diagnostic>& diagnostics);
 

@@ -29,6 +29,7 @@ struct CommandLine {
   SchemaArguments schema;
   FunctionsImportArguments functions;
   WatchlistArguments watchlist;
+  IndicatorsArguments indicators;
   IncidentsArguments incidents;
   HelpArguments help;
   DocsArguments docs;
@@ -184,9 +185,23 @@ CommandLine::CommandLine() {
   command->add_option("file", watchlist.file, "The items")->required();
   command->add_option("--key", watchlist.key, "The column that SearchKey shows; the first")
       ->type_name("COLUMN");
+  command->add_flag("--update", watchlist.update,
+                    "Adds items, and replaces those with the same key; others stay");
+  command->add_option("--now", watchlist.now, "The time of the import")->type_name("TIME");
   add_watchlist("list", "Lists the watchlists of a database", run_watchlist_list);
   add_watchlist("remove", "Removes a watchlist", run_watchlist_remove);
   command->add_option("alias", watchlist.alias, "What queries call it")->required();
+
+  group = app.add_subcommand("indicators", "Indicators of threats, which rules look for in logs");
+  group->require_subcommand(1);
+  command = add("import", "Adds the indicators of CSV files and STIX 2.1 bundles", indicators,
+                run_indicators_import, group);
+  add_database(command, indicators.database);
+  command->get_option("--db")->required();
+  command->add_option("--source", indicators.source, "Who says so: SourceSystem of the rows")
+      ->type_name("NAME");
+  command->add_option("--now", indicators.now, "The time of the import")->type_name("TIME");
+  command->add_option("files", indicators.files, "Files; - is stdin")->required();
 
   group = app.add_subcommand("incidents", "What the rules found");
   group->require_subcommand(1);
