@@ -57,6 +57,15 @@ const std::vector<FindingCode>& finding_codes() {
       {"RUL0064", "The query reads further back than the rule's period."},
       {"RUL0070", "Two rules have the same id."},
       {"RUL0201", "A run of the rule gave several results."},
+      {"RUL0300", "The file of tests holds no tests."},
+      {"RUL0301", "There is no rule for a file of tests."},
+      {"RUL0302", "Two tests of a file have the same name."},
+      {"RUL0303", "A value that a test gives does not fit its column."},
+      {"RUL0304", "Not a number or a range of numbers."},
+      {"RUL0305", "A file with rows for a test cannot be read, or does not fit its table."},
+      {"RUL0306", "A test expects nothing."},
+      {"RUL0307", "What a test gives is neither a table nor a function."},
+      {"RUL0308", "An expectation that this kind of test cannot have."},
   };
   return codes;
 }

@@ -213,7 +213,7 @@ std::vector<std::pair<Written, Written>> Fields::pairs() {
   return pairs;
 }
 
-void Fields::report_unknown(std::span<const std::string_view> also_known) {
+void Fields::report_unknown(std::span<const std::string_view> also_known, FindingLevel level) {
   if (!node_.IsMap()) return;
   std::vector<std::string> known = asked_;
   known.insert(known.end(), also_known.begin(), also_known.end());
@@ -224,9 +224,10 @@ void Fields::report_unknown(std::span<const std::string_view> also_known) {
       return equal_ignoring_case(other, name);
     });
     if (is_known) continue;
-    findings_->warning("RUL0012", file_, place_of(field.first), path_of(name),
-                       fmt::format("'{}' is not a field that is known here", path_of(name)),
-                       did_you_mean(most_similar(name, known)));
+    findings_->add({level, "RUL0012",
+                    fmt::format("'{}' is not a field that is known here", path_of(name)),
+                    did_you_mean(most_similar(name, known)), std::string(file_),
+                    place_of(field.first), path_of(name)});
   }
 }
 

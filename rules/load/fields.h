@@ -43,11 +43,14 @@ class Fields {
   /// The objects of a list, or the one object there is.
   std::vector<Fields> objects(std::string_view name);
   std::optional<Fields> object(std::string_view name);
+  /// The field as the file has it; undefined when it is missing.
+  YAML::Node node(std::string_view name) { return find(name); }
   /// All fields of the object, in order.
   std::vector<std::pair<Written, Written>> pairs();
 
-  /// A warning for each field that was never asked for.
-  void report_unknown(std::span<const std::string_view> also_known = {});
+  /// A warning (or error) for each field that was never asked for.
+  void report_unknown(std::span<const std::string_view> also_known = {},
+                      FindingLevel level = FindingLevel::Warning);
 
   std::string path_of(std::string_view name) const;
   void error(std::string_view code, std::string_view name, std::string message,

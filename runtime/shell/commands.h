@@ -132,6 +132,18 @@ struct RulesCheckArguments {
 };
 ExitCode run_rules_check(const RulesCheckArguments& arguments);
 
+struct RulesTestArguments {
+  std::vector<std::string> paths;  // test files, rules, or directories of them
+  std::vector<std::string> names;  // patterns of names of tests; empty: all
+  std::string schema_file;
+  std::string format = "text";
+  std::string out;  // a file for the report; empty: stdout
+  int jobs = 0;
+  bool verbose = false;
+  bool watch = false;
+};
+ExitCode run_rules_test(const RulesTestArguments& arguments);
+
 ExitCode run_repl(const WorkspaceOptions& options);
 
 }  // namespace vedette::shell

@@ -35,6 +35,7 @@ struct CommandLine {
   DocsArguments docs;
   DemoArguments demo;
   RulesCheckArguments rules_check;
+  RulesTestArguments rules_test;
   WorkspaceOptions repl;
 
   CommandLine();
@@ -250,6 +251,22 @@ CommandLine::CommandLine() {
   command->add_option("--known", rules_check.known,
                       "FILE of rules whose errors are accepted, under [reasons]");
   command->add_option("paths", rules_check.paths, "Files, or directories of them")->required();
+
+  command = add("test", "Runs the tests that lie beside rules", rules_test, run_rules_test, rules);
+  command->add_option("--name", rules_test.names, "Only tests of this name; * stands for anything")
+      ->type_name("PATTERN")
+      ->allow_extra_args(false);
+  command->add_option("--schema", rules_test.schema_file, "Tables that are declared, as JSON")
+      ->type_name("FILE");
+  command->add_option("--format", rules_test.format, "text, junit, tap or json")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"text", "junit", "tap", "json"}));
+  command->add_option("--out", rules_test.out, "Writes the report to a file")->type_name("FILE");
+  command->add_option("--jobs", rules_test.jobs, "Tests at one time; 0: one a core")
+      ->type_name("N")
+      ->check(CLI::Range(0, 1024));
+  command->add_flag("--verbose", rules_test.verbose, "Lists the tests that pass, too");
+  command->add_option("paths", rules_test.paths, "Files, or directories of them")->required();
 
   command = add("docs", "Writes the reference pages", docs, run_docs);
   command->add_option("folder", docs.folder, "Where to; docs/reference")->required();

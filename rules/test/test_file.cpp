@@ -1,0 +1,224 @@
+#include "rules/test/test_file.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include "rules/load/duration.h"
+#include "rules/test/read_expectations.h"
+#include "rules/test/read_given.h"
+#include "runtime/base/error.h"
+#include "runtime/base/format.h"
+#include "runtime/base/utf8.h"
+#include "runtime/value/datetime.h"
+
+namespace vedette::rules {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+constexpr std::string_view endings[] = {".test.yaml", ".test.yml"};
+
+bool holds_tests(const std::string& name) {
+  return std::any_of(std::begin(endings), std::end(endings),
+                     [&](std::string_view ending) { return name.ends_with(ending); });
+}
+
+/// The rule file beside a test file: the same name with another ending.
+std::string rule_beside(const std::string& test_file) {
+  std::string stem = test_file;
+  for (const std::string_view ending : endings) {
+    if (stem.ends_with(ending)) stem.resize(stem.size() - ending.size());
+  }
+  std::error_code problem;
+  for (const char* ending : {".yaml", ".yml", ".json"}) {
+    if (fs::exists(stem + ending, problem)) return stem + ending;
+  }
+  return stem + ".yaml";
+}
+
+class TestFileReader {
+ public:
+  TestFileReader(const std::string& file, Findings& findings) : file_(file), findings_(findings) {}
+
+  TestFile read(const YAML::Node& root) {
+    TestFile result{.file = file_};
+    const size_t slash = file_.rfind('/');
+    if (slash != std::string::npos) result.directory = file_.substr(0, slash + 1);
+    Fields fields(root, "", file_, findings_);
+    if (!root.IsMap() || !fields.node("tests").IsSequence()) {
+      findings_.error("RUL0300", file_, {1, 1}, "tests", "the file has no list `tests`");
+      return result;
+    }
+    if (const auto rule = fields.text("rule")) {
+      const bool absolute = rule->text.starts_with('/');
+      result.rule_file = absolute ? rule->text : result.directory + rule->text;
+      result.rule_place = rule->place;
+    } else {
+      result.rule_file = rule_beside(file_);
+      result.rule_place = {1, 1};
+    }
+    result.rule_name = fields.text("rule_name").value_or(Written{}).text;
+    now_ = time(fields, "now").value_or(default_test_time());
+    result.tables = read_given(fields, "tables", file_, findings_);
+    for (Fields& test : fields.objects("tests")) result.tests.push_back(read_test(test));
+    fields.report_unknown({}, FindingLevel::Error);
+    if (result.tests.empty()) fields.error("RUL0300", "tests", "the file has no tests");
+    check_names(result);
+    return result;
+  }
+
+ private:
+  RuleTest read_test(Fields& fields) {
+    RuleTest test;
+    test.name = fields.required_text("name");
+    test.now = time(fields, "now").value_or(now_);
+    if (const auto scope = fields.text("scope")) {
+      test.any_time = equal_ignoring_case(scope->text, "none");
+      if (!test.any_time) test.scope = fields.duration("scope");
+    }
+    const YAML::Node tables = fields.node("tables");
+    if (tables.IsDefined()) {
+      const auto written = tables.IsScalar() ? fields.text("tables") : std::nullopt;
+      test.file_tables = !written || !equal_ignoring_case(written->text, "none");
+      if (test.file_tables) {
+        fields.error("RUL0013", "tables", "a test's `tables` can only be `none`",
+                     "rows of one test go to `given`");
+      }
+    }
+    test.given = read_given(fields, "given", file_, findings_);
+    if (auto range = fields.object("simulate")) {
+      const auto from = time(*range, "from");
+      const auto to = time(*range, "to");
+      for (const char* bound : {"from", "to"}) {
+        if (!range->has(bound)) {
+          range->error("RUL0010", bound, fmt::format("'{}' is missing", range->path_of(bound)));
+        }
+      }
+      range->report_unknown({}, FindingLevel::Error);
+      if (from && to) {
+        if (*to <= *from) range->error("RUL0014", "to", "'simulate.to' must be after 'from'");
+        test.simulate = {*from, *to};
+        // Relative times are before the end of what is simulated.
+        if (!fields.has("now")) test.now = *to;
+      }
+    }
+    test.expect = read_expectations(fields, file_, findings_);
+    check_expectations(fields, test);
+    fields.report_unknown({}, FindingLevel::Error);
+    return test;
+  }
+
+  /// What only a run, or only a simulation, can tell.
+  void check_expectations(Fields& fields, const RuleTest& test) {
+    const Expectations& expect = test.expect;
+    if (test.simulate && (expect.rows || expect.columns || !expect.contains.empty() ||
+                          !expect.lacks.empty() || expect.error)) {
+      fields.error(
+          "RUL0308", "expect",
+          "a simulation has many runs: rows, contains, lacks, columns and error are of one",
+          "expect alerts, incidents, runs_failed, duplicates, entities");
+    }
+    if (!test.simulate && (expect.runs || expect.runs_failed)) {
+      fields.error("RUL0308", "expect", "only a simulation has several runs",
+                   "add `simulate: { from: ..., to: ... }`");
+    }
+  }
+
+  std::optional<Datetime> time(Fields& fields, std::string_view name) {
+    const auto written = fields.text(name);
+    if (!written) return std::nullopt;
+    const auto time = parse_datetime(written->text);
+    if (!time) {
+      fields.error("RUL0014", name,
+                   fmt::format("'{}' is not a time: '{}'", fields.path_of(name), written->text),
+                   "write 2026-01-02T12:00:00Z");
+    }
+    return time;
+  }
+
+  void check_names(const TestFile& file) {
+    std::map<std::string_view, Place> seen;
+    for (const RuleTest& test : file.tests) {
+      if (test.name.text.empty()) continue;
+      const auto [first, fresh] = seen.emplace(test.name.text, test.name.place);
+      if (fresh) continue;
+      findings_.error("RUL0302", file_, test.name.place, "name",
+                      fmt::format("two tests have the name '{}'", test.name.text),
+                      fmt::format("the other is in line {}", first->second.line));
+    }
+  }
+
+  const std::string& file_;
+  Findings& findings_;
+  Datetime now_ = {};
+};
+
+}  // namespace
+
+Datetime default_test_time() {
+  return *datetime_of({.year = 2026, .month = 1, .day = 1, .hour = 12});
+}
+
+std::vector<std::string> test_files(const std::string& path) {
+  std::error_code problem;
+  const fs::file_status status = fs::status(path, problem);
+  if (!fs::exists(status)) {
+    throw QueryError(ErrorKind::Runtime, "RUL0001",
+                     fmt::format("there is no file or directory '{}'", path));
+  }
+  if (!fs::is_directory(status)) {
+    if (holds_tests(path)) return {path};
+    // A rule stands for its tests.
+    const size_t dot = path.rfind('.');
+    for (const std::string_view ending : endings) {
+      std::string beside = path.substr(0, dot).append(ending);
+      if (fs::exists(beside, problem)) return {std::move(beside)};
+    }
+    return {};
+  }
+  std::vector<std::string> files;
+  const auto options = fs::directory_options::skip_permission_denied;
+  for (auto entry = fs::recursive_directory_iterator(path, options, problem);
+       entry != fs::recursive_directory_iterator(); entry.increment(problem)) {
+    if (problem) break;
+    if (entry->is_regular_file(problem) && holds_tests(entry->path().filename().string())) {
+      files.push_back(entry->path().string());
+    }
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+TestFile read_test_file(std::string_view text, const std::string& file, Findings& findings) {
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+  if (!is_valid_utf8(text)) {
+    findings.error("RUL0002", file, {}, "", "the file is not UTF-8");
+    return {.file = file};
+  }
+  try {
+    return TestFileReader(file, findings).read(YAML::Load(std::string(text)));
+  } catch (const YAML::Exception& problem) {
+    const Place place =
+        problem.mark.is_null() ? Place{} : Place{problem.mark.line + 1, problem.mark.column + 1};
+    findings.error("RUL0002", file, place, "", fmt::format("the file is not YAML: {}", problem.msg),
+                   "texts with `{`, `: ` or `#` need quotes");
+    return {.file = file};
+  }
+}
+
+TestFile load_test_file(const std::string& file, Findings& findings) {
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  if (!in) {
+    findings.error("RUL0001", file, {}, "", fmt::format("'{}' cannot be read", file));
+    return {.file = file};
+  }
+  return read_test_file(text.str(), file, findings);
+}
+
+}  // namespace vedette::rules
