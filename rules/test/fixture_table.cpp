@@ -31,7 +31,7 @@ class RowWriter {
 
   void write() {
     add_columns();
-    time_ = table_.find(time_column);
+    time_ = column_of_type(time_column, Type::Datetime);
     if (defaults_.stored_table) {
       timestamp_ = column_of_type("Timestamp", Type::Datetime);
       type_ = column_of_type("Type", Type::String);
@@ -69,7 +69,7 @@ class RowWriter {
       }
     }
     for (const std::string& name : order) {
-      Type type = types.at(name);
+      Type type = name == time_column ? Type::Datetime : types.at(name);
       if (type == Type::Error || (defaults_.texts && type != Type::Dynamic)) type = Type::String;
       table_.add_column(name, type);
     }
@@ -108,9 +108,7 @@ class RowWriter {
     }
     if (!time && defaults_.stored_table) {
       time = timestamp.value_or(later(row, default_row_time(defaults_.now), number));
-      if (time_ && table_.columns()[*time_].second == Type::Datetime) {
-        table_.set(*time_, Value::datetime(*time));
-      }
+      if (time_) table_.set(*time_, Value::datetime(*time));
     }
     if (timestamp_ && !timestamp) table_.set(*timestamp_, Value::datetime(*time));
     if (type_ && !has_type) table_.set(*type_, Value::string(table_.name()));
