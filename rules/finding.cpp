@@ -66,6 +66,12 @@ const std::vector<FindingCode>& finding_codes() {
       {"RUL0306", "A test expects nothing."},
       {"RUL0307", "What a test gives is neither a table nor a function."},
       {"RUL0308", "An expectation that this kind of test cannot have."},
+      {"RUL0601", "The state of the rules cannot be opened, or is of a newer version."},
+      {"RUL0602", "The state of the rules cannot be read or written."},
+      {"RUL0603", "No such rule has run in this database."},
+      {"RUL0604", "A rule has no slot at this time, or it is not due yet."},
+      {"RUL0605", "A run needs what earlier runs found, and another process owns the tables."},
+      {"RUL0606", "Another process runs the rules of this database."},
   };
   return codes;
 }

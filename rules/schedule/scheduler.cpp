@@ -47,6 +47,7 @@ Scheduler::Scheduler(State& state, Database& database, QueryRunner& runner, Cloc
       runner_(runner),
       clock_(clock),
       options_(std::move(options)) {
+  publisher_.before_step = options_.before_step;
   for (const Retry& retry : state_.retries()) retries_[{retry.rule_id, retry.at}] = retry;
   reload_incidents();
 }
@@ -231,6 +232,7 @@ std::vector<Scheduler::Due> Scheduler::next_batch(std::vector<Due> due) const {
 
 size_t Scheduler::run_due(std::optional<Datetime> last) {
   take_up_changes();
+  if (const auto next = next_due(); next && *next <= clock_.now()) database_.refresh();
   size_t runs = 0;
   while (!stopping()) {
     const Datetime now = clock_.now();

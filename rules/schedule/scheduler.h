@@ -30,6 +30,10 @@ struct SchedulerOptions {
   const std::atomic<bool>* stop = nullptr;
   /// Each run after it was recorded, in the order of their numbers.
   std::function<void(const RunRecord&, const std::vector<Alert>&)> on_run = {};
+  /// Runs that are recorded in one transaction, at most.
+  size_t most_pending = 512;
+  /// Called before each step of publishing: tests end the process there.
+  std::function<void(std::string_view)> before_step = {};
 };
 
 /// Permanent failures with one code in a row after which a rule is disabled.

@@ -9,8 +9,7 @@
 namespace vedette::rules {
 namespace {
 
-/// Runs that are recorded in one transaction, at most, and how long the first of them waits.
-constexpr size_t most_pending_runs = 512;
+/// How long a run waits for others to be recorded with it.
 constexpr auto longest_pending = std::chrono::milliseconds(300);
 /// Entries of the outbox that are left there while nobody reads what they will be.
 constexpr int64_t most_unpublished = 20'000;
@@ -49,8 +48,8 @@ size_t Scheduler::run_batch(std::vector<Due> batch) {
     }
     if (pending_.empty()) pending_since_ = std::chrono::steady_clock::now();
     pending_.push_back(settle(due, std::move(answer), started));
+    if (pending_is_large()) record_pending();
   }
-  if (pending_is_large()) record_pending();
   if (unpublished_ > most_unpublished) publish();
   return settled;
 }
@@ -97,6 +96,7 @@ Scheduler::Settled Scheduler::settle(const Due& due, QueryRun answer, Datetime s
   settled.slot_done = true;
   const bool counts = due.trigger != RunTrigger::Manual;
   if (counts && !due.retry) state.next_slot = due.slot.number + 1;
+  if (due.retry) retries_.erase({state.id, due.slot.at});
   if (due.suppressed) {
     settled.run.outcome = Outcome::Suppressed;
     settled.run.message = fmt::format("the run of {} raised an alert", to_text(*state.last_alert));
@@ -148,7 +148,7 @@ void Scheduler::settle_failure(const Due& due, const QueryRun& answer, Settled& 
 // Recording.
 
 bool Scheduler::pending_is_large() const {
-  if (pending_.size() >= most_pending_runs) return true;
+  if (pending_.size() >= options_.most_pending) return true;
   return !pending_.empty() && std::chrono::steady_clock::now() - pending_since_ > longest_pending;
 }
 
@@ -200,9 +200,9 @@ void Scheduler::record(Settled& settled, bool others) {
   if (settled.retry) {
     state_.save(*settled.retry);
   } else if (settled.slot_done) {
-    if (retries_.erase({run.rule_id, run.slot.at}) > 0 || run.trigger == RunTrigger::Manual) {
-      state_.remove_retry(run.rule_id, run.slot.at);
-    }
+    // Of a run by hand too: what is done need not be tried again.
+    if (run.trigger == RunTrigger::Manual) retries_.erase({run.rule_id, run.slot.at});
+    if (run.attempt > 1) state_.remove_retry(run.rule_id, run.slot.at);
   }
   if (settled.state && !settled.state->runs()) {
     std::erase_if(retries_, [&](const auto& retry) { return retry.first.first == run.rule_id; });

@@ -144,6 +144,29 @@ struct RulesTestArguments {
 };
 ExitCode run_rules_test(const RulesTestArguments& arguments);
 
+struct RulesRunArguments {
+  WorkspaceOptions workspace;
+  std::string at;  // one tick; of `rerun`: the slot
+  std::string from, to;
+  bool daemon = false;
+  bool as_ingested = false;
+  bool quiet = false;
+  std::string format = "auto";
+  std::string rule;  // of `rerun`: an id or a name; may be empty when there is one only
+  std::vector<std::string> paths;
+};
+ExitCode run_rules_run(const RulesRunArguments& arguments);
+ExitCode run_rules_rerun(const RulesRunArguments& arguments);
+
+struct RulesStatusArguments {
+  std::string database;
+  std::string format = "table";
+  std::string rule;  // of `enable` and `disable`: an id or a name
+};
+ExitCode run_rules_status(const RulesStatusArguments& arguments);
+ExitCode run_rules_enable(const RulesStatusArguments& arguments);
+ExitCode run_rules_disable(const RulesStatusArguments& arguments);
+
 ExitCode run_repl(const WorkspaceOptions& options);
 
 }  // namespace vedette::shell

@@ -25,6 +25,7 @@ void catch_interrupts() {
   action.sa_handler = handle_interrupt;
   sigemptyset(&action.sa_mask);
   sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
 }
 
 }  // namespace vedette::shell

@@ -1,14 +1,14 @@
-// Ctrl-C: the first one cancels the running query, a second one ends the process.
+// Ctrl-C and SIGTERM: the first one cancels the running query, a second one ends the process.
 #pragma once
 
 #include <atomic>
 
 namespace vedette::shell {
 
-/// Set by Ctrl-C; what QueryOptions::cancelled points to.
+/// Set by either; what QueryOptions::cancelled points to.
 std::atomic<bool>& interrupted();
 
-/// From now on SIGINT sets `interrupted()` instead of ending the process.
+/// From now on SIGINT and SIGTERM set `interrupted()` instead of ending the process.
 void catch_interrupts();
 
 }  // namespace vedette::shell

@@ -36,11 +36,15 @@ struct CommandLine {
   DemoArguments demo;
   RulesCheckArguments rules_check;
   RulesTestArguments rules_test;
+  RulesRunArguments rules_run, rules_rerun;
+  RulesStatusArguments rules_status;
   WorkspaceOptions repl;
 
   CommandLine();
 
  private:
+  void add_rule_runs(CLI::App* rules);
+
   template <typename Arguments>
   CLI::App* add(const char* name, const char* summary, Arguments& arguments,
                 ExitCode (*run)(const Arguments&), CLI::App* below = nullptr) {
@@ -268,9 +272,59 @@ CommandLine::CommandLine() {
   command->add_flag("--verbose", rules_test.verbose, "Lists the tests that pass, too");
   command->add_option("paths", rules_test.paths, "Files, or directories of them")->required();
 
+  add_rule_runs(rules);
+
   command = add("docs", "Writes the reference pages", docs, run_docs);
   command->add_option("folder", docs.folder, "Where to; docs/reference")->required();
   command->add_flag("--check", docs.check, "Compares instead, and says what is stale");
+}
+
+/// `rules run` and what belongs to it.
+void CommandLine::add_rule_runs(CLI::App* rules) {
+  CLI::App* command = add("run", "Runs rules that are due", rules_run, run_rules_run, rules);
+  const auto add_running = [&](RulesRunArguments& arguments) {
+    add_running_options(command, arguments.workspace);
+    command->get_option("--db")->required();
+    command->add_option("--format", arguments.format, "auto, table or json")
+        ->type_name("FORMAT")
+        ->check(CLI::IsMember({"auto", "table", "json"}));
+    command->add_flag("--quiet", arguments.quiet, "Says only how many runs there were");
+    command->add_option("paths", arguments.paths, "Rules: files, or directories of them")
+        ->required();
+  };
+  add_running(rules_run);
+  auto* at = command->add_option("--at", rules_run.at, "One tick: slots up to this time")
+                 ->type_name("TIME");
+  auto* from = command->add_option("--from", rules_run.from, "Replays all slots from this time on")
+                   ->type_name("TIME")
+                   ->excludes(at);
+  command->add_option("--to", rules_run.to, "The last slot of a replay")
+      ->type_name("TIME")
+      ->needs(from);
+  command->add_flag("--daemon", rules_run.daemon, "Runs until it is told to stop")
+      ->excludes(at)
+      ->excludes(from);
+  command->add_flag("--as-ingested", rules_run.as_ingested,
+                    "Slots of the past see what had been ingested by then");
+
+  command = add("rerun", "Runs a rule once more in a slot of the past", rules_rerun,
+                run_rules_rerun, rules);
+  add_running(rules_rerun);
+  command->add_option("--at", rules_rerun.at, "The slot's time")->type_name("TIME")->required();
+  command->add_option("--rule", rules_rerun.rule, "Which rule, by id or name")->type_name("RULE");
+
+  const auto add_state = [&](const char* name, const char* summary,
+                             ExitCode (*run)(const RulesStatusArguments&)) {
+    command = add(name, summary, rules_status, run, rules);
+    add_database(command, rules_status.database);
+    command->get_option("--db")->required();
+  };
+  add_state("status", "Shows each rule's state and its last run", run_rules_status);
+  add_format(command, rules_status.format);
+  add_state("enable", "Lets a rule run again", run_rules_enable);
+  command->add_option("rule", rules_status.rule, "Its id or name")->required();
+  add_state("disable", "Stops a rule from running", run_rules_disable);
+  command->add_option("rule", rules_status.rule, "Its id or name")->required();
 }
 
 ExitCode code_of(const QueryError& error) {

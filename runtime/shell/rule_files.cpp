@@ -1,0 +1,80 @@
+#include "runtime/shell/rule_files.h"
+
+#include <filesystem>
+
+#include "rules/alert/identity.h"
+#include "rules/check/check.h"
+#include "rules/load/load.h"
+#include "rules/report/report.h"
+#include "runtime/base/format.h"
+#include "runtime/shell/workspace.h"
+
+namespace vedette::shell {
+
+std::vector<rules::AnalyticRule> RuleFiles::load() {
+  loaded_ = fingerprint();
+  wrong_ = 0;
+  std::vector<rules::AnalyticRule> all;
+  for (const std::string& path : paths_) {
+    for (const std::string& file : rules::rule_files(path)) {
+      rules::Findings findings;
+      std::vector<rules::AnalyticRule> read = rules::load_rules(file, findings);
+      for (const rules::AnalyticRule& rule : read) rules::check_fields(rule, findings);
+      for (const rules::Finding& finding : findings.all()) {
+        if (finding.level != rules::FindingLevel::Error) continue;
+        fmt::print(stderr, "{}", rules::to_human_text(finding));
+      }
+      if (findings.errors() > 0) {
+        wrong_ += std::max<size_t>(read.size(), 1);
+        fmt::print(stderr, "{} is left out\n", file);
+        continue;
+      }
+      std::move(read.begin(), read.end(), std::back_inserter(all));
+    }
+  }
+  return all;
+}
+
+bool RuleFiles::changed() const {
+  return fingerprint() != loaded_;
+}
+
+std::string RuleFiles::fingerprint() const {
+  std::string text;
+  for (const std::string& path : paths_) {
+    std::vector<std::string> files;
+    try {
+      files = rules::rule_files(path);
+    } catch (const QueryError&) {
+      // An editor may be about to put another file in its place.
+      continue;
+    }
+    for (const std::string& file : files) {
+      std::error_code ignored;
+      const auto time = std::filesystem::last_write_time(file, ignored);
+      text += fmt::format("{} {} {}\n", file, std::filesystem::file_size(file, ignored),
+                          time.time_since_epoch().count());
+    }
+  }
+  return text;
+}
+
+const rules::AnalyticRule& pick_rule(const std::vector<rules::AnalyticRule>& rules,
+                                     const std::string& id_or_name) {
+  const rules::AnalyticRule* found = nullptr;
+  for (const rules::AnalyticRule& rule : rules) {
+    if (!id_or_name.empty() && rule.name.text != id_or_name &&
+        rules::guid_of_rule(rule) != id_or_name && rule.id.text != id_or_name) {
+      continue;
+    }
+    if (found != nullptr) {
+      throw UsageError(fmt::format("'{}' and '{}' could be meant; say which with --rule ID",
+                                   found->name.text, rule.name.text));
+    }
+    found = &rule;
+  }
+  if (found == nullptr) throw UsageError(fmt::format("there is no rule '{}'", id_or_name));
+  return *found;
+}
+
+}  // namespace vedette::shell
