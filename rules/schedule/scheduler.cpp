@@ -125,6 +125,7 @@ bool Scheduler::take_up_changes() {
     mine.next_slot = std::max(mine.next_slot, stored->next_slot);
   }
   reload_incidents();
+  alerts_unpublished_ = true;  // an edit may wait
   return true;
 }
 
@@ -244,7 +245,8 @@ size_t Scheduler::run_due(std::optional<Datetime> last) {
     runs += run_batch(std::move(batch));
   }
   record_pending();
-  publish();
+  const int64_t waited = clock_.now().ticks - published_at_.ticks;
+  if (alerts_unpublished_ || waited >= options_.publish_every.ticks) publish();
   return runs;
 }
 

@@ -30,6 +30,9 @@ struct SchedulerOptions {
   const std::atomic<bool>* stop = nullptr;
   /// Each run after it was recorded, in the order of their numbers.
   std::function<void(const RunRecord&, const std::vector<Alert>&)> on_run = {};
+  /// How long `run_due` may leave rows in the outbox when there is no alert among them and no rule
+  /// reads them: each commit is a file more.
+  Timespan publish_every = {0};
   /// Runs that are recorded in one transaction, at most.
   size_t most_pending = 512;
   /// Called before each step of publishing: tests end the process there.
@@ -58,7 +61,7 @@ class Scheduler {
   /// When something is due next; nothing without rules that run.
   std::optional<Datetime> next_due() const;
   /// Runs what is due by the clock, late slots with their own windows, up to slots of the nominal
-  /// time `last`. Records and publishes all of it; how many runs.
+  /// time `last`. Records all of it, and publishes it as the options say; how many runs.
   size_t run_due(std::optional<Datetime> last = {});
   /// Runs all slots from the nominal time `first` to `last`, both included, moving the clock from
   /// one to the next; retries that fall between too.
@@ -129,7 +132,9 @@ class Scheduler {
   std::chrono::steady_clock::time_point pending_since_;
   RunRecord last_recorded_;
   bool any_reader_ = false;
-  int64_t unpublished_ = 0;  // entries of the outbox, roughly
+  int64_t unpublished_ = 0;         // entries of the outbox, roughly
+  bool alerts_unpublished_ = true;  // as far as is known
+  Datetime published_at_ = {};
   int64_t unforgotten_ = 0;  // runs since old ones were forgotten
 };
 

@@ -186,7 +186,8 @@ void Scheduler::record(Settled& settled, bool others) {
   state_.record(settled.alerts, at);
   state_.record(book_.add(*settled.rule, settled.alerts), at);
   state_.record(run);
-  unpublished_ += 3;
+  unpublished_ += 1 + static_cast<int64_t>(settled.alerts.size());
+  alerts_unpublished_ = alerts_unpublished_ || !settled.alerts.empty();
   if (settled.state) {
     RuleState& state = *settled.state;
     if (others) {
@@ -244,6 +245,8 @@ bool Scheduler::publish() {
   const bool exactly = any_reader_ && options_.visibility == Visibility::AsIngested;
   if (!publisher_.publish(exactly)) return false;
   unpublished_ = 0;
+  alerts_unpublished_ = false;
+  published_at_ = clock_.now();
   return true;
 }
 

@@ -18,6 +18,8 @@ namespace {
 
 /// How soon a daemon notices that rule files or the state were changed.
 constexpr Timespan look_around = {2 * ticks_per_second};
+/// How long a daemon collects rows of RuleRuns that are without alerts.
+constexpr Timespan rows_may_wait = {5 * ticks_per_minute};
 
 /// One process at a time moves the grids of a database's rules on.
 std::unique_ptr<storage::OwnerLock> lock_schedule(const std::string& directory) {
@@ -92,7 +94,8 @@ class Runs {
         .trigger = past ? rules::RunTrigger::Replay : rules::RunTrigger::Scheduled,
         .threads = threads_of(arguments_.workspace),
         .engine_version = "vedette " VEDETTE_VERSION,
-        .stop = &interrupted()};
+        .stop = &interrupted(),
+        .publish_every = arguments_.daemon ? rows_may_wait : Timespan{0}};
     options.on_run = [this](const rules::RunRecord& run, const std::vector<rules::Alert>&) {
       view_.show(run);
     };
@@ -135,6 +138,7 @@ class Runs {
       fmt::print(stderr, "rules were read again: {} rules\n",
                  grouped(static_cast<int64_t>(loaded_.size())));
     }
+    scheduler->publish();
     view_.finish();
     return ExitCode::Done;
   }

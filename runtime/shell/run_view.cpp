@@ -2,6 +2,7 @@
 
 #include "runtime/base/format.h"
 #include "runtime/shell/query_text.h"
+#include "runtime/shell/result_view.h"
 #include "runtime/shell/workspace.h"
 #include "runtime/value/render.h"
 
@@ -34,14 +35,15 @@ std::string counted(int64_t count, std::string_view one, std::string_view many) 
 }  // namespace
 
 std::string run_as_json(const rules::RunRecord& run) {
+  const auto time = [](Datetime value) { return cell_text(Value::datetime(value)); };
   std::string line = fmt::format(R"({{"run":{},"rule":)", run.number);
   append_json_string(line, run.rule_name);
   line += fmt::format(
       R"(,"id":"{}","slot":{},"time":"{}","from":"{}","to":"{}","started":"{}","outcome":"{}",)"
       R"("rows":{},"alerts":{},"attempt":{},"trigger":"{}","milliseconds":{:.3f})",
-      run.rule_id, run.slot.number, to_text(run.slot.at), to_text(run.slot.from),
-      to_text(run.slot.to), to_text(run.started), rules::name_of(run.outcome), run.rows_returned,
-      run.alerts, run.attempt, rules::name_of(run.trigger), milliseconds(run));
+      run.rule_id, run.slot.number, time(run.slot.at), time(run.slot.from), time(run.slot.to),
+      time(run.started), rules::name_of(run.outcome), run.rows_returned, run.alerts, run.attempt,
+      rules::name_of(run.trigger), milliseconds(run));
   if (!run.message.empty()) {
     line += R"(,"message":)";
     append_json_string(line, run.message);
@@ -61,6 +63,7 @@ std::string run_as_line(const rules::RunRecord& run, int width) {
       "{:<19}  {}  {:<10}  {:>7}  {:>6}  {:>9.1f}  {}", short_time(run.slot.at),
       padded(run.rule_name, name_width), rules::name_of(run.outcome), grouped(run.rows_returned),
       grouped(run.alerts), milliseconds(run), made_visible(run.message));
+  line.resize(line.find_last_not_of(' ') + 1);
   return truncated(line, std::max(width, narrowest));
 }
 
