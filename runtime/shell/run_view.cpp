@@ -59,7 +59,7 @@ std::string run_table_head(int width) {
 }
 
 std::string run_as_line(const rules::RunRecord& run, int width) {
-  const std::string line = fmt::format(
+  std::string line = fmt::format(
       "{:<19}  {}  {:<10}  {:>7}  {:>6}  {:>9.1f}  {}", short_time(run.slot.at),
       padded(run.rule_name, name_width), rules::name_of(run.outcome), grouped(run.rows_returned),
       grouped(run.alerts), milliseconds(run), made_visible(run.message));
