@@ -212,12 +212,16 @@ std::vector<Scheduler::Due> Scheduler::due_by(Datetime now, std::optional<Dateti
   return all;
 }
 
-/// The beginning of what is due, as far as its runs do not depend on each other: each rule once.
+/// The beginning of what is due, as far as its runs do not depend on each other: each rule once. A
+/// rule that reads the tables of rules comes first, so that it finds in them all runs before it,
+/// and only these, also when a process was killed and started again.
 std::vector<Scheduler::Due> Scheduler::next_batch(std::vector<Due> due) const {
   std::set<const Entry*> taken;
   size_t count = 0;
-  while (count < due.size() && count < most_runs_of_batch &&
-         taken.insert(due[count].entry).second) {
+  while (count < due.size() && count < most_runs_of_batch) {
+    const Entry* entry = due[count].entry;
+    if (entry->reads_rule_tables && !due[0].entry->reads_rule_tables) break;
+    if (!taken.insert(entry).second) break;
     ++count;
   }
   due.resize(count);

@@ -25,8 +25,7 @@ Timespan patience_after(int64_t attempt) {
 }  // namespace
 
 size_t Scheduler::run_batch(std::vector<Due> batch) {
-  const bool reading = std::ranges::any_of(
-      batch, [](const Due& due) { return due.entry->reads_rule_tables && !due.suppressed; });
+  const bool reading = !batch.empty() && batch[0].entry->reads_rule_tables;
   bool published = true;
   if (reading) {
     record_pending();
@@ -48,8 +47,10 @@ size_t Scheduler::run_batch(std::vector<Due> batch) {
     }
     if (pending_.empty()) pending_since_ = std::chrono::steady_clock::now();
     pending_.push_back(settle(due, std::move(answer), started));
-    if (pending_is_large()) record_pending();
+    // What the rules of one batch read must not depend on where a process was killed.
+    if (!reading && pending_is_large()) record_pending();
   }
+  if (pending_is_large()) record_pending();
   if (unpublished_ > most_unpublished) publish();
   return settled;
 }

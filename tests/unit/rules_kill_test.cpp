@@ -9,6 +9,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "compiler/session/catalogue_schemas.h"
 #include "tests/unit/rules_scheduler_testing.h"
 
 namespace vedette::rules {
@@ -115,7 +116,8 @@ std::string replay(const fs::path& directory, size_t runs_together, int64_t last
   const auto database = Database::open(directory / "db", OpenMode::ReadOnly);
   const auto state = State::open(directory / "db");
   state->sqlite().before_write = step;
-  Session session(standard_library(), database.get());
+  const CatalogueSchemas schemas;
+  Session session(standard_library(), database.get(), &schemas);
   VirtualClock clock(at(0));
   DirectRunner direct(session, {}, {.threads = 1}, Visibility::Everything);
   UnluckyRunner runner(direct, clock);
@@ -137,6 +139,7 @@ void expect_that_kills_change_nothing(size_t runs_together) {
     fs::copy(folder / "fresh", folder / "work", fs::copy_options::recursive);
     return Process{folder / "work"};
   };
+  fs::remove_all(folder);
   fs::create_directories(folder / "fresh");
   ASSERT_TRUE(Process{folder / "fresh"}.run([&] {
     make_database(folder / "fresh" / "db");
