@@ -125,7 +125,7 @@ class Runs {
     rules::LiveClock clock;
     auto scheduler = make_scheduler(clock, rules::Visibility::AsIngested);
     scheduler->set_rules(loaded_, clock.now());
-    fmt::print(stderr, "{} rules; Ctrl-C ends\n", grouped(static_cast<int64_t>(loaded_.size())));
+    fmt::print(stderr, "{}; Ctrl-C ends\n", count_of_rules());
     while (!interrupted()) {
       scheduler->run_due();
       const auto next = scheduler->next_due();
@@ -135,12 +135,16 @@ class Runs {
       if (!files_.changed()) continue;
       loaded_ = files_.load();
       scheduler->set_rules(loaded_, clock.now());
-      fmt::print(stderr, "rules were read again: {} rules\n",
-                 grouped(static_cast<int64_t>(loaded_.size())));
+      fmt::print(stderr, "rule files were read again: {}\n", count_of_rules());
     }
     scheduler->publish();
     view_.finish();
     return ExitCode::Done;
+  }
+
+  std::string count_of_rules() const {
+    return fmt::format("{} {}", grouped(static_cast<int64_t>(loaded_.size())),
+                       loaded_.size() == 1 ? "rule" : "rules");
   }
 
   ExitCode finish() {
