@@ -11,6 +11,7 @@ namespace {
 
 constexpr int narrowest = 60;
 constexpr int name_width = 32;
+constexpr auto between_drawings = std::chrono::milliseconds(100);
 
 double milliseconds(const rules::RunRecord& run) {
   return static_cast<double>(run.duration.count()) / 1e6;
@@ -59,10 +60,10 @@ std::string run_table_head(int width) {
 }
 
 std::string run_as_line(const rules::RunRecord& run, int width) {
-  std::string line = fmt::format(
-      "{:<19}  {}  {:<10}  {:>7}  {:>6}  {:>9.1f}  {}", short_time(run.slot.at),
-      padded(run.rule_name, name_width), rules::name_of(run.outcome), grouped(run.rows_returned),
-      grouped(run.alerts), milliseconds(run), made_visible(run.message));
+  std::string line = fmt::format("{:<19}  {}  {:<10}  {:>7}  {:>6}  {:>9.1f}  {}",
+                                 short_time(run.slot.at), padded(run.rule_name, name_width),
+                                 rules::name_of(run.outcome), grouped(run.rows_returned),
+                                 grouped(run.alerts), milliseconds(run), made_visible(run.message));
   line.resize(line.find_last_not_of(' ') + 1);
   return truncated(line, std::max(width, narrowest));
 }
@@ -83,6 +84,8 @@ void RunView::show(const rules::RunRecord& run) {
   if (json_) return print_text(run_as_json(run));
   if (terminal_.is_terminal &&
       (run.outcome == Outcome::NoAlert || run.outcome == Outcome::Suppressed)) {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - drawn_at_ >= between_drawings) show_progress({});
     return;
   }
   wipe();
@@ -98,6 +101,7 @@ void RunView::show_progress(std::optional<Datetime> next) {
   if (next) line += fmt::format("; next at {} UTC", short_time(*next));
   print_text(truncated(line, std::max(terminal_.width - 1, narrowest)));
   drawn_ = true;
+  drawn_at_ = std::chrono::steady_clock::now();
 }
 
 void RunView::finish() {

@@ -1,6 +1,7 @@
 // Runs of rules as they happen: a live table on a terminal, JSON lines for programs.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -41,6 +42,7 @@ class RunView {
   const bool quiet_;
   bool head_shown_ = false;
   bool drawn_ = false;
+  std::chrono::steady_clock::time_point drawn_at_ = {};
   int64_t runs_ = 0, alerts_ = 0, failed_ = 0, skipped_ = 0;
 };
 
