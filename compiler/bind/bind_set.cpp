@@ -209,8 +209,9 @@ Table QueryBinder::within_time_scope(Table table) {
     }
   }
   if (scope.ingested_from || scope.ingested_before) {
-    const plan::Column ingested = fresh(std::string(ingestion_time_column), Type::Datetime);
-    if (add_ingestion_time(*table.plan, ingested)) {
+    const auto make = [&] { return fresh(std::string(ingestion_time_column), Type::Datetime); };
+    const plan::Column ingested = make();
+    if (add_ingestion_time(*table.plan, ingested, make)) {
       output.push_back(ingested);
       bound(ingested, scope.ingested_from, scope.ingested_before);
     }

@@ -54,9 +54,12 @@ struct ParameterRule {
 /// The hidden column that `ingestion_time()` reads.
 constexpr std::string_view ingestion_time_column = "$IngestionTime";
 
-/// Adds it to the stored table below `node`, and passes it up through steps that keep rows as they
-/// are. Answers false when there is no such table.
-bool add_ingestion_time(plan::Node& node, const plan::Column& column);
+/// Makes a column of the time of ingestion under an id of its own.
+using FreshColumn = std::function<plan::Column()>;
+
+/// Adds it, as `column`, to the stored tables below `node`, and passes it up through steps that keep
+/// rows as they are. Answers false when there is no such table.
+bool add_ingestion_time(plan::Node& node, const plan::Column& column, const FreshColumn& fresh);
 
 /// The type error: fits anything silently.
 Bound failed(Span span);

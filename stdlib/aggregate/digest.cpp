@@ -14,7 +14,7 @@ constexpr double compression = 1000;
 
 }  // namespace
 
-void Digest::add(double value, int64_t weight) {
+void Digest::add(Number value, int64_t weight) {
   if (weight <= 0 || std::isnan(value)) return;
   least_ = points_.empty() ? value : std::min(least_, value);
   greatest_ = points_.empty() ? value : std::max(greatest_, value);
@@ -24,14 +24,11 @@ void Digest::add(double value, int64_t weight) {
   sorted_ = false;
 }
 
-void Digest::merge(const Digest& other, double distance) {
+void Digest::merge(const Digest& other) {
   if (other.empty()) return;
-  const double least = other.least_ + distance;
-  const double greatest = other.greatest_ + distance;
-  least_ = points_.empty() ? least : std::min(least_, least);
-  greatest_ = points_.empty() ? greatest : std::max(greatest_, greatest);
-  for (const Point& point : other.points_)
-    points_.push_back({point.value + distance, point.weight});
+  least_ = points_.empty() ? other.least_ : std::min(least_, other.least_);
+  greatest_ = points_.empty() ? other.greatest_ : std::max(greatest_, other.greatest_);
+  points_.insert(points_.end(), other.points_.begin(), other.points_.end());
   weight_ += other.weight_;
   compressed_ |= other.compressed_;
   sorted_ = false;
@@ -72,7 +69,7 @@ void Digest::compress() {
   compressed_ = true;
 }
 
-double Digest::percentile(double percent) {
+Digest::Number Digest::percentile(double percent) {
   sort();
   if (percent <= 0) return least_;
   if (percent >= 100) return greatest_;
@@ -86,7 +83,7 @@ double Digest::percentile(double percent) {
       // A point stands for a stretch: go to the next one by the part of it that is covered.
       const double middle = before + point.weight / 2;
       const bool left = wanted < middle;
-      const double other = left ? (at == 0 ? least_ : points_[at - 1].value)
+      const Number other = left ? (at == 0 ? least_ : points_[at - 1].value)
                                 : (at + 1 == points_.size() ? greatest_ : points_[at + 1].value);
       const double other_middle =
           left ? (at == 0 ? 0 : before - points_[at - 1].weight / 2)
@@ -101,19 +98,19 @@ double Digest::percentile(double percent) {
   return greatest_;
 }
 
-double Digest::rank(double value) {
+double Digest::rank(Number value) {
   sort();
   if (points_.empty() || value < least_) return 0;
   if (value >= greatest_) return weight_;
   double before = 0;
   double last_middle = 0;
-  double last_value = least_;
+  Number last_value = least_;
   for (const Point& point : points_) {
     if (point.value > value) {
       if (!compressed_) return before;
       // A point stands for a stretch, half of which lies before it.
       const double middle = before + point.weight / 2;
-      const double part = (value - last_value) / (point.value - last_value);
+      const auto part = static_cast<double>((value - last_value) / (point.value - last_value));
       return last_middle + part * (middle - last_middle);
     }
     last_middle = before + point.weight / 2;
@@ -121,7 +118,8 @@ double Digest::rank(double value) {
     before += point.weight;
   }
   if (!compressed_) return before;
-  return last_middle + (value - last_value) / (greatest_ - last_value) * (weight_ - last_middle);
+  const auto part = static_cast<double>((value - last_value) / (greatest_ - last_value));
+  return last_middle + part * (weight_ - last_middle);
 }
 
 const std::vector<Digest::Point>& Digest::points() {
@@ -129,14 +127,21 @@ const std::vector<Digest::Point>& Digest::points() {
   return points_;
 }
 
-void Digest::add_compressed(const std::vector<Point>& points, double least, double greatest) {
+void Digest::add_compressed(const std::vector<Point>& points, Number least, Number greatest) {
   Digest other;
   other.points_ = points;
   for (const Point& point : points) other.weight_ += point.weight;
   other.least_ = least;
   other.greatest_ = greatest;
   other.compressed_ = true;
-  merge(other, 0);
+  merge(other);
+}
+
+int64_t nearest_whole(Digest::Number value) {
+  using Limits = std::numeric_limits<int64_t>;
+  if (value >= static_cast<Digest::Number>(Limits::max())) return Limits::max();
+  if (value <= static_cast<Digest::Number>(Limits::min())) return Limits::min();
+  return static_cast<int64_t>(std::round(value));
 }
 
 }  // namespace vedette::stdlib

@@ -12,7 +12,6 @@ namespace {
 struct Held {
   Digest digest;
   std::vector<double> percents;
-  int64_t origin = 0;  // whole numbers and ticks are kept as distances from here
   Type type = Type::Real;
 };
 
@@ -26,24 +25,6 @@ State& state_of(char* state) {
 
 bool is_whole(Type type) {
   return layout_of(type) == Layout::Word;
-}
-
-/// Where distances of a group's numbers are counted from: zero keeps small numbers exact, and the
-/// first value keeps times exact.
-int64_t origin_of(int64_t first) {
-  constexpr int64_t exact = 1ll << 53;
-  return first > -exact && first < exact ? 0 : first;
-}
-
-double distance_of(int64_t value, int64_t origin) {
-  return static_cast<double>(static_cast<__int128>(value) - origin);
-}
-
-/// The value at a distance; at the ends of the range the nearest one.
-int64_t value_at(double distance, int64_t origin) {
-  using Limits = std::numeric_limits<int64_t>;
-  const __int128 value = static_cast<__int128>(std::round(distance)) + origin;
-  return static_cast<int64_t>(std::clamp<__int128>(value, Limits::min(), Limits::max()));
 }
 
 /// The constants after the value (and the weight), or the items of one array.
@@ -76,14 +57,13 @@ template <bool weighted> void add_values(AddCall& call) {
       state.held = std::make_unique<Held>();
       state.held->type = source.type;
       state.held->percents = percents_of(call, weighted ? 2 : 1);
-      if (whole) state.held->origin = origin_of(values.get<int64_t>(row));
       call.context.memory += sizeof(Held);
     }
     const int64_t weight = weighted ? weights.get<int64_t>(row) : 1;
     Digest& digest = state.held->digest;
     const int64_t before = digest.bytes();
     if (whole) {
-      digest.add(distance_of(values.get<int64_t>(row), state.held->origin), weight);
+      digest.add(static_cast<Digest::Number>(values.get<int64_t>(row)), weight);
     } else {
       const AnyScalar value = any.get(row);
       if (value.is_number() || value.kind == DynamicKind::Bool) digest.add(value.as_real(), weight);
@@ -100,17 +80,17 @@ void merge_digests(AggregateContext&, char* into, char* from) {
     target = std::move(source);
     return;
   }
-  target->digest.merge(source->digest, distance_of(source->origin, target->origin));
+  target->digest.merge(source->digest);
 }
 
 /// The value at a percentile, as a value of the column's type.
 void append_value(Held& held, double percent, ColumnBuilder& out) {
-  const double value = held.digest.percentile(percent);
+  const Digest::Number value = held.digest.percentile(percent);
   switch (layout_of(out.type())) {
     case Layout::Word:
-      return out.append_word(value_at(value, held.origin));
+      return out.append_word(nearest_whole(value));
     case Layout::Double:
-      return out.append_double(value + static_cast<double>(held.origin));
+      return out.append_double(static_cast<double>(value));
     case Layout::Byte:
       return out.append_bool(value != 0);
     default:
@@ -135,8 +115,8 @@ void append_array(AggregateContext&, char* state, std::span<ColumnBuilder* const
   DynamicBuilder builder;
   builder.begin_array();
   for (double percent : held->percents) {
-    const double value = held->digest.percentile(percent);
-    const int64_t word = is_whole(held->type) ? value_at(value, held->origin) : 0;
+    const Digest::Number value = held->digest.percentile(percent);
+    const int64_t word = is_whole(held->type) ? nearest_whole(value) : 0;
     switch (held->type) {
       case Type::Datetime:
         builder.add_datetime(Datetime{word});
@@ -149,7 +129,7 @@ void append_array(AggregateContext&, char* state, std::span<ColumnBuilder* const
         builder.add_long(word);
         break;
       default:
-        builder.add_real(value);
+        builder.add_real(static_cast<double>(value));
     }
   }
   builder.end_array();

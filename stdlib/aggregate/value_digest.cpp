@@ -60,24 +60,20 @@ ValueDigest::ValueDigest(Type type) : type_(type) {
   if (type == Type::Decimal) type_ = Type::Real;
 }
 
-std::optional<double> ValueDigest::number_of(const AnyScalar& value) const {
+std::optional<Digest::Number> ValueDigest::number_of(const AnyScalar& value) const {
   if (type_ == Type::Datetime || type_ == Type::Timespan) {
     const auto ticks = ticks_of(value, type_);
-    if (!ticks) return std::nullopt;
-    return static_cast<double>(*ticks) - static_cast<double>(origin_);
+    return ticks ? std::optional(static_cast<Digest::Number>(*ticks)) : std::nullopt;
   }
   if (!value.is_number()) return std::nullopt;
   if (type_ == Type::Long && value.kind == DynamicKind::Long) {
-    return static_cast<double>(value.word) - static_cast<double>(origin_);
+    return static_cast<Digest::Number>(value.word);
   }
-  const double number = value.as_real() - static_cast<double>(origin_);
-  return std::isnan(number) ? std::nullopt : std::optional(number);
+  const double number = value.as_real();
+  return std::isnan(number) ? std::nullopt : std::optional<Digest::Number>(number);
 }
 
 void ValueDigest::add(const AnyScalar& value, int64_t weight) {
-  if (whole() && digest_.empty()) {
-    origin_ = type_ == Type::Long ? value.word : ticks_of(value, type_).value_or(0);
-  }
   if (const auto number = number_of(value)) digest_.add(*number, weight);
 }
 
@@ -91,15 +87,13 @@ void ValueDigest::merge(const ValueDigest& other) {
   const bool numbers = (type_ == Type::Long || type_ == Type::Real) &&
                        (other.type_ == Type::Long || other.type_ == Type::Real);
   if (type_ != other.type_ && !numbers) return;
-  digest_.merge(other.digest_, static_cast<double>(other.origin_) - static_cast<double>(origin_));
+  digest_.merge(other.digest_);
   if (type_ != other.type_) type_ = Type::Real;
 }
 
-void ValueDigest::add_number(double number, DynamicBuilder& out) const {
-  if (!whole()) return out.add_real(number + static_cast<double>(origin_));
-  const auto word =
-      static_cast<int64_t>(static_cast<uint64_t>(origin_) +
-                           static_cast<uint64_t>(static_cast<int64_t>(std::llround(number))));
+void ValueDigest::add_number(Digest::Number number, DynamicBuilder& out) const {
+  if (!whole()) return out.add_real(static_cast<double>(number));
+  const int64_t word = nearest_whole(number);
   if (type_ == Type::Datetime) return out.add_datetime({word});
   if (type_ == Type::Timespan) return out.add_timespan({word});
   out.add_long(word);
@@ -149,10 +143,6 @@ std::optional<ValueDigest> ValueDigest::read(DynamicView value) {
       made.add(scalar_of(values.at(at)), weights.at(at).as_long());
     }
     return made;
-  }
-  const AnyScalar first = scalar_of(values.at(0));
-  if (made.whole()) {
-    made.origin_ = *type == Type::Long ? first.word : ticks_of(first, *type).value_or(0);
   }
   std::vector<Digest::Point> points;
   for (size_t i = 0; i < values.size(); ++i) {

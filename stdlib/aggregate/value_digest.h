@@ -10,7 +10,7 @@
 
 namespace vedette::stdlib {
 
-/// Whole numbers and ticks are kept as distances from the first, so that they stay exact.
+/// Values of one kind: numbers, or times.
 class ValueDigest {
  public:
   explicit ValueDigest(Type type = Type::Real);
@@ -37,14 +37,13 @@ class ValueDigest {
   static std::optional<ValueDigest> read(DynamicView value);
 
  private:
-  /// Where a value stands among the numbers of the digest.
-  std::optional<double> number_of(const AnyScalar& value) const;
-  void add_number(double number, DynamicBuilder& out) const;
+  /// The value as a number of the digest.
+  std::optional<Digest::Number> number_of(const AnyScalar& value) const;
+  void add_number(Digest::Number number, DynamicBuilder& out) const;
   bool whole() const { return layout_of(type_) == Layout::Word; }
 
   Digest digest_;
   Type type_;
-  int64_t origin_ = 0;
 };
 
 }  // namespace vedette::stdlib
