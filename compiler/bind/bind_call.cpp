@@ -5,6 +5,7 @@
 #include "compiler/bind/conversion.h"
 #include "compiler/bind/pattern_scope.h"
 #include "compiler/bind/query_binder.h"
+#include "compiler/plan/explain.h"
 #include "compiler/plan/walk.h"
 #include "runtime/base/format.h"
 
@@ -103,6 +104,22 @@ std::optional<Bound> QueryBinder::bind_special(const ast::Call& call, Span span)
   return std::nullopt;
 }
 
+Bound QueryBinder::computed_once(const ast::Expression& expression, Bound scalar) {
+  // Calls of one function that has a toscalar() share its answer.
+  std::shared_ptr<plan::Node>& once =
+      computed_once_[{&expression, plan::explain(scalar.value, plan::Schema())}];
+  const Type type = scalar.type();
+  const Span span = scalar.span();
+  if (once == nullptr) {
+    plan::Project step{one_row(span).plan, {}};
+    step.expressions.push_back(std::move(scalar.value));
+    once = plan::make(std::move(step), {fresh("toscalar", type)}, span);
+  }
+  scalar.value = {plan::Expression::Subquery{once, plan::Expression::Subquery::Gives::FirstCell},
+                  type, span};
+  return scalar;
+}
+
 Bound QueryBinder::bind_toscalar(const ast::Call& call, Span span) {
   Bound result = failed(span);
   result.constant = true;
@@ -119,7 +136,7 @@ Bound QueryBinder::bind_toscalar(const ast::Call& call, Span span) {
     scalar.name.reset();
     scalar.column.reset();
     scalar.constant = true;
-    return scalar;
+    return plan::is_pure(scalar.value) ? scalar : computed_once(inner, std::move(scalar));
   }
   Table table = bind_table(inner);
   if (table.columns().empty()) {

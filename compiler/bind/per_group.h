@@ -49,6 +49,10 @@ class PerGroup {
   void join_groups(plan::Join& join, const plan::Schema& left, const plan::Schema& right,
                    Span span);
   Answer give_up(const plan::Node& node);
+  /// Repeats the rows of a plan that is the same for all groups for each of them.
+  plan::Schema for_each_group(plan::Plan& plan);
+  /// Adds the groups' columns of the side that is there, behind a full outer join.
+  plan::Schema either(plan::Plan& plan, const plan::Schema& left, const plan::Schema& right);
 
   void add_empty_groups(plan::Plan& plan, plan::Schema& groups);
   plan::Plan first_rows(plan::Plan input, const plan::Schema& groups, int64_t rows, Span span);

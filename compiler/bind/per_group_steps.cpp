@@ -39,6 +39,18 @@ plan::Expression call_of_one(QueryBinder& binder, std::string_view name, const p
   return binder.call(name, std::move(arguments), span, type);
 }
 
+/// Does what a join answers depend on rows of its left side that have no partner?
+bool keeps_left(plan::JoinKind kind) {
+  using Kind = plan::JoinKind;
+  return kind == Kind::LeftOuter || kind == Kind::FullOuter || kind == Kind::LeftSemi ||
+         kind == Kind::LeftAnti;
+}
+bool keeps_right(plan::JoinKind kind) {
+  using Kind = plan::JoinKind;
+  return kind == Kind::RightOuter || kind == Kind::FullOuter || kind == Kind::RightSemi ||
+         kind == Kind::RightAnti;
+}
+
 }  // namespace
 
 bool PerGroup::contains_leaf(const plan::Node& plan) const {
@@ -73,6 +85,12 @@ bool PerGroup::possible(const plan::Node& plan) const {
       plan::Overloaded{
           [&](const plan::Shared& step) { return possible(*step.input); },
           [&](const plan::Join& step) { return possible_join(step); },
+          [&](const plan::Union& step) {
+            return contains_leaf(plan) &&
+                   std::all_of(step.inputs.begin(), step.inputs.end(), [&](const auto& input) {
+                     return contains_leaf(*input) ? possible(*input) : all_groups_ != nullptr;
+                   });
+          },
           [&](const plan::Apply& step) {
             return !step.inputs.empty() && contains_leaf(*step.inputs[0]) &&
                    possible(*step.inputs[0]) &&
@@ -93,18 +111,9 @@ bool PerGroup::possible_join(const plan::Join& step) const {
   const bool left = contains_leaf(*step.left), right = contains_leaf(*step.right);
   if (left && !possible(*step.left)) return false;
   if (right && !possible(*step.right)) return false;
-  using Kind = plan::JoinKind;
-  const Kind kind = step.kind;
-  if (left && right) {
-    return kind == Kind::Inner || kind == Kind::InnerUnique || kind == Kind::LeftOuter ||
-           kind == Kind::LeftSemi || kind == Kind::LeftAnti;
-  }
-  if (left) {
-    return kind == Kind::Inner || kind == Kind::InnerUnique || kind == Kind::LeftOuter ||
-           kind == Kind::LeftSemi || kind == Kind::LeftAnti;
-  }
-  return right && (kind == Kind::Inner || kind == Kind::InnerUnique || kind == Kind::RightOuter ||
-                   kind == Kind::RightSemi || kind == Kind::RightAnti);
+  // Rows of a side that is the same for all groups may be missing a partner in each of them.
+  return (left || right) && (left || !keeps_left(step.kind) || all_groups_) &&
+         (right || !keeps_right(step.kind) || all_groups_);
 }
 
 bool PerGroup::in_group_order(const plan::Node& plan) const {
@@ -210,11 +219,46 @@ PerGroup::Answer PerGroup::visit(plan::Plan& plan, plan::Union& step) {
     plan->output.push_back(shown.back());
   }
   for (size_t i = 0; i < step.inputs.size(); ++i) {
-    const Answer groups = apply(step.inputs[i]);
+    const Answer groups =
+        contains_leaf(*step.inputs[i]) ? apply(step.inputs[i]) : for_each_group(step.inputs[i]);
     if (!groups) return groups;
     for (const plan::Column& group : *groups) step.columns[i].push_back(group.id);
   }
   return shown;
+}
+
+plan::Schema PerGroup::for_each_group(plan::Plan& plan) {
+  const Span span = plan->span;
+  plan::Plan all = all_groups_();
+  const plan::Schema groups = all->output;
+  plan::Join join{.kind = plan::JoinKind::Inner};
+  join.left_keys.push_back(plan::constant(Value::int64(0), span));
+  join.right_keys.push_back(plan::constant(Value::int64(0), span));
+  plan::Schema output = plan->output;
+  output.insert(output.end(), groups.begin(), groups.end());
+  join.left = std::move(plan);
+  join.right = std::move(all);
+  plan = plan::make(std::move(join), std::move(output), span);
+  return groups;
+}
+
+plan::Schema PerGroup::either(plan::Plan& plan, const plan::Schema& left,
+                              const plan::Schema& right) {
+  const Span span = plan->span;
+  plan::Schema output = plan->output, groups;
+  std::vector<plan::Expression> expressions;
+  for (const plan::Column& column : output) expressions.push_back(plan::column(column, span));
+  for (size_t i = 0; i < left.size(); ++i) {
+    std::vector<plan::Expression> choice;
+    choice.push_back(plan::column(left[i], span));
+    choice.push_back(plan::column(right[i], span));
+    expressions.push_back(binder_.call("coalesce", std::move(choice), span, left[i].type));
+    groups.push_back(binder_.fresh(left[i].name, left[i].type));
+    output.push_back(groups.back());
+  }
+  plan =
+      plan::make(plan::Project{std::move(plan), std::move(expressions)}, std::move(output), span);
+  return groups;
 }
 
 void PerGroup::join_groups(plan::Join& join, const plan::Schema& left, const plan::Schema& right,
@@ -245,6 +289,8 @@ PerGroup::Answer PerGroup::visit(plan::Plan& plan, plan::Join& step) {
   Answer left, right;
   if (of_left && !(left = apply(step.left))) return std::nullopt;
   if (of_right && !(right = apply(step.right))) return std::nullopt;
+  if (!left && keeps_left(step.kind)) left = for_each_group(step.left);
+  if (!right && keeps_right(step.kind)) right = for_each_group(step.right);
   if (left && right) {
     join_groups(step, *left, *right, span);
   } else if (left && step.kind == plan::JoinKind::InnerUnique) {
@@ -270,8 +316,10 @@ PerGroup::Answer PerGroup::visit(plan::Plan& plan, plan::Join& step) {
   if (shows_right) {
     output.insert(output.end(), step.right->output.begin(), step.right->output.end());
   }
+  const plan::JoinKind kind = step.kind;
   plan->output = std::move(output);
-  return left ? left : right;
+  if (kind == plan::JoinKind::FullOuter) return either(plan, *left, *right);
+  return keeps_right(kind) || !left ? right : left;
 }
 
 }  // namespace vedette::binding

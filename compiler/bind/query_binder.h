@@ -292,6 +292,8 @@ class QueryBinder {
   std::optional<Bound> bind_sorted_arrays(const ast::Call& call, Span span);
   Bound bind_user_function(const UserFunction& function, const ast::Call& call, Span span);
   Bound bind_toscalar(const ast::Call& call, Span span);
+  /// A value that would be another one in each row, as one value of the whole query.
+  Bound computed_once(const ast::Expression& expression, Bound scalar);
   Bound bind_column_if_exists(const ast::Call& call, Span span);
   Bound bind_column_names(const ast::Call& call, Span span);
   Bound bind_pack_all(const ast::Call& call, Span span);
@@ -403,6 +405,8 @@ class QueryBinder {
   bool silent_ = false;  // `consume`: no result on purpose
   int declaring_ = 0;    // inside the declaration of a function
   std::vector<const ast::FunctionDeclaration*> calling_;
+  std::map<std::pair<const ast::Expression*, std::string>, std::shared_ptr<plan::Node>>
+      computed_once_;
   WindowSteps* windows_ = nullptr;  // where window calls go; each step needs the one before
   bool rows_serialized_ = false;
   std::optional<Bound> bin_auto_size_, bin_auto_at_;  // as `set` gave them

@@ -209,6 +209,7 @@ struct MvExpand {
   Parameters parameters;
   std::vector<ExpandItem> items;
   ExpressionPtr limit;
+  bool legacy = false;  // `mvexpand`, which gives fewer rows when it has no limit
 };
 struct MvApply {
   Parameters parameters;

@@ -94,6 +94,7 @@ ast::ExpandItem TreeBuilder::expand_item(Grammar::ExpandItemContext* context) {
 
 ast::MvExpand TreeBuilder::mv_expand(Grammar::MvExpandStepContext* context) {
   ast::MvExpand result;
+  result.legacy = context->MV_EXPAND()->getText() == "mvexpand";
   result.parameters = options(context->expandOption());
   for (auto* item : context->expandItem()) {
     result.items.push_back(expand_item(item));

@@ -255,7 +255,8 @@ std::string Formatter::text(const ast::ExpandItem& item) {
 std::string Formatter::text(const ast::MvExpand& step) {
   std::vector<std::string> parts;
   for (const ast::ExpandItem& item : step.items) parts.push_back(text(item));
-  std::string out = "mv-expand" + parameters(step.parameters) + ' ' + comma_join(parts);
+  std::string out = step.legacy ? "mvexpand" : "mv-expand";
+  out += parameters(step.parameters) + ' ' + comma_join(parts);
   if (step.limit) out += " limit " + expression(step.limit);
   return out;
 }

@@ -5,6 +5,7 @@
 #include <random>
 
 #include "runtime/base/format.h"
+#include "runtime/base/hash.h"
 #include "runtime/exec/filter_project.h"
 #include "runtime/exec/scheduler.h"
 
@@ -171,7 +172,8 @@ class PipelineRun {
   void add_thread() {
     auto& thread = *threads_.emplace_back(std::make_unique<Thread>(query_, *pipeline_.sink));
     thread.worker.kernel.now = query_.limits().now;
-    thread.worker.kernel.random = seed_ + 0x9e3779b97f4a7c15ull * threads_.size();
+    // The state is a counter: far apart, or threads would repeat each other's numbers.
+    thread.worker.kernel.random = hash_word(seed_ + threads_.size());
     thread.end =
         std::make_unique<SinkEnd>(*pipeline_.sink, thread.worker, thread.meter, *thread.local);
   }

@@ -7,36 +7,11 @@
 #include <unordered_map>
 
 #include "runtime/plugin/cells.h"
+#include "runtime/plugin/pair_writer.h"
 #include "runtime/value/convert.h"
 
 namespace vedette::plugin {
 namespace {
-
-/// Writes pairs of rows: the shown columns of both inputs.
-class PairWriter {
- public:
-  PairWriter(TableCall& call, size_t first_left, size_t first_right) : call_(call) {
-    const auto take = [](const WholeTable& table, size_t first, std::vector<Cells>& cells) {
-      for (size_t i = first; i < table.columns.size(); ++i) cells.emplace_back(table.columns[i]);
-    };
-    take(call.inputs[0], first_left, left_);
-    take(call.inputs[1], first_right, right_);
-  }
-  void write(size_t left, size_t right) {
-    for (size_t i = 0; i < left_.size(); ++i) left_[i].append_to(call_.out[i], left);
-    for (size_t i = 0; i < right_.size(); ++i) {
-      right_[i].append_to(call_.out[left_.size() + i], right);
-    }
-  }
-  void write_alone(size_t left) {
-    for (size_t i = 0; i < left_.size(); ++i) left_[i].append_to(call_.out[i], left);
-    for (size_t i = 0; i < right_.size(); ++i) call_.out[left_.size() + i].append_null();
-  }
-
- private:
-  TableCall& call_;
-  std::vector<Cells> left_, right_;
-};
 
 /// An address of either version as 128 bits, and how many of them count.
 struct Address {
@@ -174,58 +149,10 @@ class AddressFunction : public TableFunction {
   const AddressLookup parameters_;
 };
 
-class ConditionFunction : public TableFunction {
- public:
-  explicit ConditionFunction(ConditionLookup parameters) : parameters_(parameters) {}
-  std::string describe() const override { return "lookup"; }
-
-  void run(TableCall& call) const override {
-    const WholeTable& left = call.inputs[0];
-    const WholeTable& right = call.inputs[1];
-    PairWriter writer(call, parameters_.scope, 1);
-    const Vector looked_up = right.columns[0].vector();
-    std::vector<std::vector<uint32_t>> found;
-    for (size_t first = 0; first < left.rows; first += batch_rows) {
-      const auto rows = static_cast<uint32_t>(std::min<size_t>(batch_rows, left.rows - first));
-      found.assign(rows, {});
-      for (size_t other = 0; other < right.rows; ++other) {
-        call.check_running();
-        const bool null = looked_up.validity != nullptr && !get_bit(looked_up.validity, other);
-        if (null) continue;
-        std::vector<Vector> scope;
-        for (size_t i = 0; i < parameters_.scope; ++i) {
-          scope.push_back(left.columns[i].vector(first));
-        }
-        scope.push_back({.type = looked_up.type,
-                         .shape = Shape::Constant,
-                         .values = looked_up.as<Text>() + other});
-        const Vector matches = call.evaluate(0, scope, rows);
-        const Reader reader(matches);
-        for (uint32_t row = 0; row < rows; ++row) {
-          if (reader.valid(row) && reader.get<uint8_t>(row) != 0) {
-            found[row].push_back(static_cast<uint32_t>(other));
-          }
-        }
-      }
-      for (uint32_t row = 0; row < rows; ++row) {
-        for (const uint32_t other : found[row]) writer.write(first + row, other);
-        if (found[row].empty() && parameters_.keep_unmatched) writer.write_alone(first + row);
-      }
-    }
-  }
-
- private:
-  const ConditionLookup parameters_;
-};
-
 }  // namespace
 
 std::shared_ptr<const TableFunction> address_lookup(AddressLookup parameters) {
   return std::make_shared<AddressFunction>(parameters);
-}
-
-std::shared_ptr<const TableFunction> condition_lookup(ConditionLookup parameters) {
-  return std::make_shared<ConditionFunction>(parameters);
 }
 
 }  // namespace vedette::plugin

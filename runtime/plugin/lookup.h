@@ -1,4 +1,4 @@
-// Plugins that look rows up in another table: by address, by place.
+// Plugins that look rows up in another table: by address, by shape.
 #pragma once
 
 #include <memory>
@@ -17,12 +17,13 @@ struct AddressLookup {
 };
 std::shared_ptr<const TableFunction> address_lookup(AddressLookup parameters);
 
-/// A lookup by an expression over a row of each input. The first input has `scope` columns that the
-/// expression reads, then those that are shown; the second has one and then those that are shown.
-struct ConditionLookup {
-  size_t scope;
+/// A lookup of points in shapes. The first input has longitude, latitude and the number of the
+/// smallest S2 cell, then what is shown; the second the shape and the numbers of cells that cover
+/// it, then what is shown. Of a point and a shape whose cells hold it an expression over longitude,
+/// latitude and shape says whether they match.
+struct ShapeLookup {
   bool keep_unmatched;
 };
-std::shared_ptr<const TableFunction> condition_lookup(ConditionLookup parameters);
+std::shared_ptr<const TableFunction> shape_lookup(ShapeLookup parameters);
 
 }  // namespace vedette::plugin

@@ -93,6 +93,12 @@ void append_value(Held& held, double percent, ColumnBuilder& out) {
       return out.append_double(static_cast<double>(value));
     case Layout::Byte:
       return out.append_bool(value != 0);
+    case Layout::Text: {
+      if (out.type() != Type::Dynamic) return out.append_null();
+      DynamicBuilder builder;
+      builder.add_real(static_cast<double>(value));
+      return out.append_text(builder.bytes());
+    }
     default:
       return out.append_null();
   }
@@ -146,8 +152,9 @@ template <size_t before> std::vector<Type> value_types(std::span<const Type> arg
 
 template <bool weighted> std::vector<AggregateBody> bodies(bool array) {
   std::vector<AggregateBody> made;
+  // Of texts and guids there is no percentile; of dynamics their numbers count.
   for (Type type : {Type::Long, Type::Int, Type::Real, Type::Decimal, Type::Datetime,
-                    Type::Timespan, Type::Bool}) {
+                    Type::Timespan, Type::Bool, Type::Dynamic, Type::String, Type::Guid}) {
     for (Type percent : {Type::Real, Type::Dynamic}) {
       if (percent == Type::Dynamic && !array) continue;
       AggregateBody body = {

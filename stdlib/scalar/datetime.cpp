@@ -328,27 +328,33 @@ std::vector<ScalarFunction> construction_functions() {
       {
           .name = "make_datetime",
           .summary = "A moment from its parts.",
-          .parameters = {number("year", "The year; alone, a value to convert.", Accepts::Scalar),
+          .parameters = {number("year", "The year; alone, a value to convert.", Accepts::Taken),
                          number("month", "The month, from 1.", Accepts::Number, true),
                          number("day", "The day, from 1.", Accepts::Number, true),
                          number("hour", "The hour, from 0.", Accepts::Number, true),
                          number("minute", "The minute.", Accepts::Number, true),
                          number("second", "The second, with its fraction.", Accepts::Number, true)},
-          .overloads = {rowwise([](Datetime time) { return time; }),
-                        rowwise([](double year, double month, double day) {
-                          return datetime_of_numbers(year, month, day, 0, 0, 0);
-                        }),
-                        rowwise([](double year, double month, double day, double hour) {
-                          return datetime_of_numbers(year, month, day, hour, 0, 0);
-                        }),
-                        rowwise(
-                            [](double year, double month, double day, double hour, double minute) {
-                              return datetime_of_numbers(year, month, day, hour, minute, 0);
-                            }),
-                        rowwise([](double year, double month, double day, double hour,
-                                   double minute, double second) {
-                          return datetime_of_numbers(year, month, day, hour, minute, second);
-                        })},
+          .overloads =
+              {{.takes = {Type::Error}, .returns = Type::Datetime, .rewrite = "todatetime(year)"},
+               {.takes = {Type::Decimal, Type::Error, Type::Error},
+                .returns = Type::Datetime,
+                .rewrite = "make_datetime(todouble(year), month, day)"},
+               {.takes = {Type::Decimal, Type::Error, Type::Error, Type::Error},
+                .returns = Type::Datetime,
+                .rewrite = "make_datetime(todouble(year), month, day, hour)"},
+               rowwise([](double year, double month, double day) {
+                 return datetime_of_numbers(year, month, day, 0, 0, 0);
+               }),
+               rowwise([](double year, double month, double day, double hour) {
+                 return datetime_of_numbers(year, month, day, hour, 0, 0);
+               }),
+               rowwise([](double year, double month, double day, double hour, double minute) {
+                 return datetime_of_numbers(year, month, day, hour, minute, 0);
+               }),
+               rowwise([](double year, double month, double day, double hour, double minute,
+                          double second) {
+                 return datetime_of_numbers(year, month, day, hour, minute, second);
+               })},
           .examples = {{"make_datetime(2017, 10, 1)", "2017-10-01T00:00:00.0000000Z"},
                        {"make_datetime(2017, 10, 1, 12, 11, 0.1234567)",
                         "2017-10-01T12:11:00.1234567Z"},
@@ -360,11 +366,13 @@ std::vector<ScalarFunction> construction_functions() {
           .name = "make_timespan",
           .summary = "A timespan from days, hours, minutes and seconds.",
           .parameters = {number("days", "Days, if there are four numbers; else hours.",
-                                Accepts::Scalar),
+                                Accepts::Taken),
                          number("hours", "Hours, 0 to 23.", Accepts::Integer, true),
                          number("minutes", "Minutes, 0 to 59.", Accepts::Integer, true),
                          number("seconds", "Seconds, 0 to 59.", Accepts::Integer, true)},
-          .overloads = {rowwise([](Timespan span) { return span; }),
+          .overloads = {{.takes = {Type::Error},
+                         .returns = Type::Timespan,
+                         .rewrite = "totimespan(days)"},
                         rowwise([](int64_t hour, int64_t minute) {
                           return timespan_of_numbers(0, hour, minute, 0);
                         }),

@@ -115,6 +115,32 @@ std::optional<Dynamic> cover_polygon(Arena& arena, const GeoPolygon& polygon, do
 
 constexpr double usual_level = 11;
 
+// So many cells of any size cover a shape closely enough to tell most points apart.
+constexpr int cells_of_a_shape = 24;
+
+/// Cells that cover a line, a polygon or several and what is within `radius` metres of them, as
+/// their numbers.
+std::optional<Dynamic> covering_numbers(Arena& arena, Dynamic shape, double radius) {
+  const DynamicView json(shape.bytes);
+  const auto polygon = GeoPolygon::read(json);
+  const auto line = polygon == nullptr ? GeoLine::read(json) : nullptr;
+  if (polygon == nullptr && line == nullptr) return std::nullopt;
+  const S2ShapeIndex& shapes = polygon != nullptr
+                                   ? static_cast<const S2ShapeIndex&>(polygon->polygon().index())
+                                   : static_cast<const S2ShapeIndex&>(line->index());
+  S2RegionCoverer::Options options;
+  options.set_max_cells(cells_of_a_shape);
+  S2RegionCoverer coverer(options);
+  // A little more than the radius: a point at just that distance is in a cell.
+  const S1ChordAngle angle(std::min(to_angle(radius * 1.000001 + 0.01), S1Angle::Radians(M_PI)));
+  const S2CellUnion cells = coverer.GetCovering(S2ShapeIndexBufferedRegion(&shapes, angle));
+  return geo::json(arena, [&](DynamicBuilder& out) {
+    out.begin_array();
+    for (const S2CellId cell : cells) out.add_long(static_cast<int64_t>(cell.id()));
+    out.end_array();
+  });
+}
+
 }  // namespace
 
 std::vector<ScalarFunction> geo_s2_functions() {
@@ -128,6 +154,30 @@ std::vector<ScalarFunction> geo_s2_functions() {
                             .accepts = Accepts::Number,
                             .optional = true};
   return {
+      {
+          .name = "geo_cell_number",
+          .summary = "The number of the smallest S2 cell that a point is in.",
+          .parameters = {geo::longitude, geo::latitude},
+          .overloads = {rowwise([](double x, double y) -> std::optional<int64_t> {
+            const Position position{x, y};
+            if (!position.is_valid()) return std::nullopt;
+            return static_cast<int64_t>(S2CellId(to_degrees(position)).id());
+          })},
+          .null_rule = geo::null_rule,
+          .hidden = true,
+      },
+      {
+          .name = "geo_cell_numbers_around",
+          .summary =
+              "The numbers of S2 cells of any size that cover a shape and what is around it.",
+          .parameters = {{"shape", "A line, a polygon or several in GeoJSON.", Accepts::Dynamic},
+                         geo::radius},
+          .overloads = {rowwise([](Arena& arena, Dynamic shape, double radius) {
+            return covering_numbers(arena, shape, radius);
+          })},
+          .null_rule = geo::null_rule,
+          .hidden = true,
+      },
       {
           .name = "geo_point_to_s2cell",
           .summary = "The token of the S2 cell that a point is in.",

@@ -73,8 +73,11 @@ void hash_many(Call& call) {
   });
 }
 void combine_given(Call& call) {
-  combine_rows(call,
-               [](const AnyScalar& value, size_t) { return static_cast<uint64_t>(value.word); });
+  // What is no hash itself stands for its hash.
+  combine_rows(call, [&](const AnyScalar& value, size_t at) {
+    return value.kind == DynamicKind::Long ? static_cast<uint64_t>(value.word)
+                                           : hash_of_scalar(value, call.arguments[at].type);
+  });
 }
 
 std::vector<Overload> hash_overloads() {
@@ -152,7 +155,7 @@ std::vector<ScalarFunction> hashing_functions() {
           .variadic = true,
           .min_arguments = 2,
           .max_arguments = 32'767,
-          .overloads = {{.takes = {Type::Long},
+          .overloads = {{.takes = {Type::Error},
                          .returns = Type::Long,
                          .variadic = true,
                          .sees_nulls = true,

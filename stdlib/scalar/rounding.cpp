@@ -72,6 +72,13 @@ std::vector<Overload> bin_overloads() {
           symbolic<std::optional<Datetime>(Datetime, Datetime)>(round_down)};
 }
 
+/// A size of a bin of times that is a number: so many days.
+Overload number_of_days(Type value, Type number) {
+  return {.takes = {value, number, value},
+          .returns = value,
+          .rewrite = "bin_at(value, todouble(bin_size) * 1d, fixed_point)"};
+}
+
 }  // namespace
 
 std::vector<ScalarFunction> rounding_functions() {
@@ -101,13 +108,22 @@ std::vector<ScalarFunction> rounding_functions() {
                symbolic<std::optional<Timespan>(Timespan, Timespan, Timespan)>(round_down_from),
                symbolic<std::optional<Datetime>(Datetime, Timespan, Datetime)>(
                    round_moment_down_from),
+               number_of_days(Type::Timespan, Type::Real),
+               number_of_days(Type::Timespan, Type::Decimal),
+               number_of_days(Type::Datetime, Type::Real),
+               number_of_days(Type::Datetime, Type::Decimal),
+               {.takes = {Type::Datetime, Type::Datetime, Type::Datetime},
+                .returns = Type::Datetime,
+                .rewrite = "bin_at(value, bin_size - datetime(0001-01-01), fixed_point)"},
                rowwise([](Decimal value, Decimal size, Decimal start) -> std::optional<Decimal> {
                  const auto distance = subtract(value, start);
                  if (!distance) return std::nullopt;
                  const auto bins = round_decimal_down(*distance, size);
                  return bins ? add(start, *bins) : std::nullopt;
                })},
-          .examples = {{"bin_at(6.5, 2.5, 7)", "4.5"}, {"bin_at(1h, 1d, 12h)", "-12:00:00"}},
+          .examples = {{"bin_at(6.5, 2.5, 7)", "4.5"},
+                       {"bin_at(1h, 1d, 12h)", "-12:00:00"},
+                       {"bin_at(30h, 0.5, 1h)", "1.01:00:00"}},
           .column_name = ColumnName::FirstArgument,
           .null_rule = "Null in, null out; null for a size that is not positive.",
       },

@@ -114,10 +114,25 @@ template <typename Test> bool add_tests(DynamicBuilder& out, RowValues values, T
   return true;
 }
 
-template <typename Test> Overload compares(Test) {
-  return builds_dynamic({Type::Error, Type::Error}, [](DynamicBuilder& out, RowValues values) {
-    return add_tests(out, values, Test{});
-  });
+/// The types that functions of two series take: at least one of the two is an array.
+std::vector<std::vector<Type>> series_pairs() {
+  std::vector<std::vector<Type>> pairs = {{Type::Dynamic, Type::Dynamic}};
+  for (Type number : {Type::Long, Type::Real, Type::Decimal}) {
+    pairs.push_back({Type::Dynamic, number});
+    pairs.push_back({number, Type::Dynamic});
+  }
+  return pairs;
+}
+
+template <typename Build> std::vector<Overload> combines(Build build) {
+  std::vector<Overload> overloads;
+  for (auto& takes : series_pairs()) overloads.push_back(builds_dynamic(std::move(takes), build));
+  return overloads;
+}
+
+template <typename Test> std::vector<Overload> compares(Test) {
+  return combines(
+      [](DynamicBuilder& out, RowValues values) { return add_tests(out, values, Test{}); });
 }
 
 // ---- one series ----
@@ -224,13 +239,13 @@ std::optional<double> correlation_of(DynamicView a, DynamicView b) {
 
 const Parameter series_parameter = {"series", "An array of numbers.", Accepts::DynamicArray};
 
-ScalarFunction of_two(std::string_view name, std::string_view summary, Overload overload,
-                      std::vector<Example> examples) {
+ScalarFunction of_two(std::string_view name, std::string_view summary,
+                      std::vector<Overload> overloads, std::vector<Example> examples) {
   return {.name = name,
           .summary = summary,
-          .parameters = {{"series1", "An array of numbers, or a number.", Accepts::Scalar},
-                         {"series2", "An array of numbers, or a number.", Accepts::Scalar}},
-          .overloads = {std::move(overload)},
+          .parameters = {{"series1", "An array of numbers, or a number beside one."},
+                         {"series2", "An array of numbers, or a number beside one."}},
+          .overloads = std::move(overloads),
           .examples = std::move(examples),
           .null_rule = "Null for an item that is no number, and for one that has no counterpart."};
 }
@@ -245,8 +260,15 @@ ScalarFunction of_one(std::string_view name, std::string_view summary, Overload 
           .null_rule = "Null for an item that is no number."};
 }
 
-template <typename Build> Overload combines(Build build) {
-  return builds_dynamic({Type::Error, Type::Error}, build);
+std::vector<Overload> dot_products() {
+  std::vector<Overload> overloads;
+  for (auto& takes : series_pairs()) {
+    overloads.push_back({.takes = std::move(takes),
+                         .returns = Type::Real,
+                         .sees_nulls = true,
+                         .evaluate = multiply_and_sum});
+  }
+  return overloads;
 }
 
 }  // namespace
@@ -323,11 +345,7 @@ std::vector<ScalarFunction> series_functions() {
              rowwise([](Dynamic series) { return magnitude_of(DynamicView(series)); }),
              {{"series_magnitude(dynamic([3, 4]))", "5.0"}}),
       of_two("series_dot_product", "The sum of the products of the items of two series.",
-             {.takes = {Type::Error, Type::Error},
-              .returns = Type::Real,
-              .sees_nulls = true,
-              .evaluate = multiply_and_sum},
-             {{"series_dot_product(dynamic([1, 2]), dynamic([3, 4]))", "11.0"}}),
+             dot_products(), {{"series_dot_product(dynamic([1, 2]), dynamic([3, 4]))", "11.0"}}),
       {
           .name = "series_cosine_similarity",
           .summary = "The cosine of the angle between two series.",

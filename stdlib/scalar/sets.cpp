@@ -184,6 +184,11 @@ constexpr auto range_of_reals = [](DynamicBuilder& out, RowValues values) {
   return true;
 };
 
+/// Numbers beside times have no range.
+Overload no_range(std::vector<Type> takes) {
+  return builds_dynamic(std::move(takes), [](DynamicBuilder&, RowValues) { return false; });
+}
+
 }  // namespace
 
 std::vector<ScalarFunction> set_functions() {
@@ -268,20 +273,29 @@ std::vector<ScalarFunction> set_functions() {
           .parameters = {{"start", "The first value.", Accepts::Summable},
                          {"stop", "The value not to go beyond.", Accepts::Summable},
                          {"step", "The distance; 1 or 1h when left out.", Accepts::Summable, true}},
-          .overloads = {builds_dynamic({Type::Long, Type::Long}, range_of_longs),
-                        builds_dynamic({Type::Long, Type::Long, Type::Long}, range_of_longs),
-                        builds_dynamic({Type::Real, Type::Real}, range_of_reals),
-                        builds_dynamic({Type::Real, Type::Real, Type::Real}, range_of_reals),
-                        builds_dynamic({Type::Datetime, Type::Datetime}, range_of_datetimes),
-                        builds_dynamic({Type::Datetime, Type::Datetime, Type::Timespan},
-                                       range_of_datetimes),
-                        builds_dynamic({Type::Timespan, Type::Timespan}, range_of_timespans),
-                        builds_dynamic({Type::Timespan, Type::Timespan, Type::Timespan},
-                                       range_of_timespans)},
+          .overloads =
+              {builds_dynamic({Type::Long, Type::Long}, range_of_longs),
+               builds_dynamic({Type::Long, Type::Long, Type::Long}, range_of_longs),
+               builds_dynamic({Type::Real, Type::Real}, range_of_reals),
+               builds_dynamic({Type::Real, Type::Real, Type::Real}, range_of_reals),
+               builds_dynamic({Type::Datetime, Type::Datetime}, range_of_datetimes),
+               builds_dynamic({Type::Datetime, Type::Datetime, Type::Timespan}, range_of_datetimes),
+               builds_dynamic({Type::Timespan, Type::Timespan}, range_of_timespans),
+               builds_dynamic({Type::Timespan, Type::Timespan, Type::Timespan}, range_of_timespans),
+               no_range({Type::Datetime, Type::Error}), no_range({Type::Error, Type::Datetime}),
+               no_range({Type::Timespan, Type::Error}), no_range({Type::Error, Type::Timespan}),
+               no_range({Type::Datetime, Type::Error, Type::Error}),
+               no_range({Type::Error, Type::Datetime, Type::Error}),
+               no_range({Type::Timespan, Type::Error, Type::Error}),
+               no_range({Type::Error, Type::Timespan, Type::Error}),
+               no_range({Type::Error, Type::Error, Type::Datetime}),
+               no_range({Type::Error, Type::Error, Type::Timespan})},
           .examples = {{"range(1, 8, 3)", "[1,4,7]"},
                        {"range(3, 1, -1)", "[3,2,1]"},
                        {"range(1h, 2h, 30m)", "[\"01:00:00\",\"01:30:00\",\"02:00:00\"]"}},
-          .null_rule = "Null in, null out; null for a step of zero; at most 1,048,576 items.",
+          .null_rule =
+              "Null in, null out; null for a step of zero and for numbers beside times; at "
+              "most 1,048,576 items.",
       },
   };
 }

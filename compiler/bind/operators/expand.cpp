@@ -9,6 +9,8 @@
 namespace vedette::binding {
 namespace {
 
+constexpr int64_t legacy_row_limit = 128;
+
 struct Expansion {
   Table table;
   std::vector<plan::ColumnId> expanded;  // input columns that were expanded under their own name
@@ -40,7 +42,8 @@ void add_item(QueryBinder& binder, Projection& projection, const ast::ExpandItem
 }
 
 Expansion expand(StepContext& context, const ast::Parameters& parameters,
-                 const std::vector<ast::ExpandItem>& items, const ast::ExpressionPtr& limit) {
+                 const std::vector<ast::ExpandItem>& items, const ast::ExpressionPtr& limit,
+                 std::optional<int64_t> default_limit = {}) {
   QueryBinder& binder = context.binder;
   Table& input = context.input;
   binder.check_parameters(parameters, {{"kind", ParameterRule::Word, {"bag", "array"}},
@@ -61,7 +64,11 @@ Expansion expand(StepContext& context, const ast::Parameters& parameters,
     projection.add({binder.fresh(index, Type::Long), failed(context.span()).value, 0});
     step.index = projection.items().back().column;
   }
-  if (limit) step.limit = binder.constant_integer(*limit);
+  if (limit) {
+    step.limit = binder.constant_integer(*limit);
+  } else {
+    step.limit = default_limit;
+  }
   step.bags_as_arrays =
       QueryBinder::word_of(parameters, "kind", QueryBinder::word_of(parameters, "bagexpansion")) ==
       "array";
@@ -84,7 +91,9 @@ std::optional<plan::Schema> give_up(QueryBinder& binder, Span span) {
 }  // namespace
 
 Table bind_mv_expand(StepContext context, const ast::MvExpand& node) {
-  return std::move(expand(context, node.parameters, node.items, node.limit).table);
+  const std::optional<int64_t> limit =
+      node.legacy ? std::optional(legacy_row_limit) : std::nullopt;
+  return std::move(expand(context, node.parameters, node.items, node.limit, limit).table);
 }
 
 Table bind_mv_apply(StepContext context, const ast::MvApply& apply) {

@@ -126,9 +126,13 @@ Table bind_shape_lookup(PluginCall& call) {
   std::vector<plan::Expression> left, right;
   left.push_back(binder.convert(longitude->value, Type::Real));
   left.push_back(binder.convert(latitude->value, Type::Real));
+  left.push_back(called(call, "geo_cell_number", {left[0], left[1]}, Type::Long));
   right.push_back(shape->value);
+  right.push_back(called(call, "geo_cell_numbers_around",
+                         {shape->value, plan::constant(Value::real(radius.value_or(0)), call.span)},
+                         Type::Dynamic));
   plan::Apply step;
-  step.function = plugin::condition_lookup({2, keep_unmatched});
+  step.function = plugin::shape_lookup({keep_unmatched});
   step.scope = scope;
   step.expressions.push_back(std::move(condition));
   return lookup(call, std::move(left), std::move(right), shown, std::move(step), std::move(output));
