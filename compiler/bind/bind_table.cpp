@@ -10,6 +10,7 @@
 #include "compiler/plan/fresh_ids.h"
 #include "compiler/plan/walk.h"
 #include "runtime/base/format.h"
+#include "runtime/base/similar.h"
 
 namespace vedette::binding {
 
@@ -214,7 +215,33 @@ bool names_all_columns(const ast::Step& step) {
       step.node);
 }
 
+namespace {
+
+/// The options that tell an engine how to run a step. They change no answer here.
+void check_hints(QueryBinder& binder, const ast::Parameters& parameters) {
+  const std::vector<std::string_view> known = {
+      "hint.concurrency",     "hint.distribution", "hint.materialized",
+      "hint.num_partitions",  "hint.pass_filters", "hint.pass_filters_column",
+      "hint.progressive_top", "hint.remote",       "hint.shufflekey",
+      "hint.spread",          "hint.strategy"};
+  for (const ast::Parameter& parameter : parameters) {
+    const std::string& name = parameter.name.text;
+    if (!name.starts_with("hint.")) continue;
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    binder.error(code::unknown_parameter, parameter.name.span,
+                 fmt::format("'{}' is not a hint that is known here", name),
+                 did_you_mean(most_similar(name, known)));
+  }
+}
+
+}  // namespace
+
 Table QueryBinder::bind_step(const ast::Step& step, std::optional<Table> input) {
+  std::visit(
+      [&](const auto& node) {
+        if constexpr (requires { node.parameters; }) check_hints(*this, node.parameters);
+      },
+      step.node);
   const Temporarily no_rows(rows, std::optional<RowScope>());
   const Temporarily no_pattern(pattern, static_cast<PatternScope*>(nullptr));
   const std::optional<std::string> visualization =

@@ -346,7 +346,12 @@ ast::RowSchema TreeBuilder::row_schema(Grammar::RowSchemaContext* context) {
   ast::RowSchema schema;
   schema.span = span(context);
   for (auto* column : context->schemaColumn()) {
-    if (column->STAR()) {
+    const bool star = column->STAR() != nullptr;
+    if (schema.star || (star && !schema.columns.empty())) {
+      error("KQL0001", span(column), "`*` stands alone: any columns");
+      break;
+    }
+    if (star) {
       schema.star = true;
     } else {
       schema.columns.push_back(schema_column(column));

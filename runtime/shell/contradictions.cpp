@@ -28,6 +28,14 @@ editors use it.
 * **A name that is a table and, after `union`, two columns.** `union * | extend a = Operation`: with
   the rule above `Operation` may have become `Operation_string` and `Operation_dynamic`, and the name
   alone is then the table `Operation`, which is an error.
+* **ingestion_time() behind union and join.** The page says that the function needs a table and gives
+  null otherwise. Rules ask for it behind `union`, where every row still is a row of one table: there
+  it is the time of that row. A joined row has the time of its left row (null when it has none), one
+  of a right semi or anti join that of its right row. Behind `summarize`, `distinct`, `materialize()`
+  and functions of whole tables it is null.
+* **mv-expand to typeof(string).** The page says that types are cast only, and that an item of another
+  type becomes null. Queries rely on texts of numbers and bags there: with `typeof(string)` every item
+  that is not null becomes text. With other types a text is not parsed.
 * **Window functions over rows without an order.** The pages ask for rows in a fixed order
   (`serialize`, `sort`, `range` ...), and the service refuses others; the binder never looks. A query
   that runs is refused here too, one that is only checked is not.

@@ -6,6 +6,7 @@
 #include "runtime/value/text_scanner.h"
 #include "stdlib/families.h"
 #include "stdlib/scalar/any_value.h"
+#include "stdlib/scalar/regex_replace.h"
 #include "stdlib/scalar/regex_tool.h"
 #include "stdlib/scalar/text_building.h"
 
@@ -104,13 +105,6 @@ std::optional<Dynamic> all_extracted(Arena& arena, const RE2& regex, DynamicView
 }
 
 // ---- replace, trim ----
-
-std::string_view replaced(Arena& arena, const RE2& regex, std::string_view text,
-                          std::string_view rewrite) {
-  std::string out(text);
-  const int count = RE2::GlobalReplace(&out, regex, piece_of(rewrite));
-  return count == 0 ? text : arena.copy(out);
-}
 
 std::string_view without_start(const RE2& regex, std::string_view text) {
   re2::StringPiece match;
@@ -298,10 +292,11 @@ std::vector<ScalarFunction> regex_functions() {
                          {.name = "rewrite_pattern",
                           .meaning = "What to put in place; \\1 is the first group.",
                           .constant = true}},
-          .overloads = {prepared<1>(
-              make,
-              [](const RE2& regex, Arena& arena, std::string_view text, std::string_view,
-                 std::string_view rewrite) { return replaced(arena, regex, text, rewrite); })},
+          .overloads = {prepared<1>(make,
+                                    [](const RE2& regex, Arena& arena, std::string_view text,
+                                       std::string_view, std::string_view rewrite) {
+                                      return with_matches_replaced(arena, regex, text, rewrite);
+                                    })},
           .examples = {{"replace_regex('x is 5', @'is (\\d+)', @'was \\1')", "x was 5"},
                        {"replace_regex('a  b', ' +', ' ')", "a b"}},
       },
