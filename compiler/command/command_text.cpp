@@ -130,6 +130,20 @@ class Cursor {
     return literal_content(value);
   }
 
+  /// A string, or all up to the next blank.
+  std::optional<std::string> take_word_or_string() {
+    if (auto text = take_string()) return text;
+    size_t end = at_;
+    while (end < text_.size() &&
+           std::string_view(" \t\r\n,;|").find(text_[end]) == std::string_view::npos)
+      ++end;
+    if (end == at_) return std::nullopt;
+    std::string value(text_.substr(at_, end - at_));
+    at_ = end;
+    skip_blanks();
+    return value;
+  }
+
   Rest take_rest() {
     Rest rest{std::string(text_.substr(at_)), static_cast<uint32_t>(at_)};
     at_ = text_.size();
@@ -316,6 +330,17 @@ bool Reader::read(std::string_view element) {
       return true;
     });
   }
+  if (element == "ASSIGNMENTS") {
+    do {
+      const auto name = cursor_.take_name();
+      if (!name || !cursor_.take("=")) return false;
+      auto value = cursor_.take_word_or_string();
+      if (!value) return false;
+      arguments.properties[lower_case(name->text)] = std::move(*value);
+      cursor_.take(",");
+    } while (!cursor_.at_end() && !cursor_.looking_at("|") && !cursor_.looking_at(";"));
+    return true;
+  }
   if (element == "FUNCTION") return read_function();
   if (element == "TEXT") {
     auto text = cursor_.take_string();
@@ -356,6 +381,7 @@ std::string expectation(std::string_view element) {
   if (element == "TABLES") return "tables as Name (Column: type, ...)";
   if (element == "RENAMES" || element == "COLUMN_RENAMES") return "names as New = Old";
   if (element == "[WITH]") return "properties as with (name = value, ...)";
+  if (element == "ASSIGNMENTS") return "a property as name = value";
   if (element == "FUNCTION") return "a function as Name(parameters) { body }";
   if (element == "TEXT" || element == "TEXTS") return "a text in quotes";
   if (element == "QUERY") return "<|";

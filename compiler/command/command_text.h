@@ -66,6 +66,7 @@ struct Reading {
 ///   RENAMES     `New = Old, ...`; COLUMN_RENAMES: `New = Table.Old, ...`
 ///   [WITH]      `with (name = value, ...)`
 ///   FUNCTION    a name, parameters in parentheses, a body in braces
+///   ASSIGNMENTS `name = value name = value ...`, which become properties
 ///   TEXT        a string, or JSON in braces; TEXTS: one or several in parentheses
 ///   QUERY       `<|` and all that follows
 /// Behind the pattern there may be a pipe.

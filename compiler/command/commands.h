@@ -47,6 +47,7 @@ struct Command {
 
 std::vector<Command> show_commands();
 std::vector<Command> table_commands();
+std::vector<Command> policy_commands();
 std::vector<Command> function_commands();
 std::vector<Command> ingest_commands();
 
@@ -55,6 +56,8 @@ const std::vector<Command>& commands();
 
 /// The table a name means; throws KQL0606 at its place.
 const Table& existing_table(const Snapshot& snapshot, const NameAt& name);
+/// Throws KQL0606 unless it is the name of the database that is open.
+void check_database(const CommandContext& context, const NameAt& name);
 /// A text value.
 inline Value text(std::string_view value) {
   return Value::string(std::string(value));

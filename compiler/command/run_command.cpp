@@ -105,8 +105,8 @@ QueryResult run_pipe(const Library& library, const ResultTable& table, const Res
 const std::vector<Command>& commands() {
   static const std::vector<Command> all = [] {
     std::vector<Command> all;
-    for (auto family :
-         {show_commands(), table_commands(), function_commands(), ingest_commands()}) {
+    for (auto family : {show_commands(), table_commands(), policy_commands(), function_commands(),
+                        ingest_commands()}) {
       all.insert(all.end(), family.begin(), family.end());
     }
     return all;
@@ -234,6 +234,15 @@ void Rows::add(std::initializer_list<Value> values) {
 ResultTable Rows::finish(std::string name) && {
   table_.name = std::move(name);
   return std::move(table_);
+}
+
+void check_database(const CommandContext& context, const NameAt& name) {
+  const std::string database = context.database_name();
+  if (name.text == database) return;
+  throw QueryError(
+      ErrorKind::Semantic, "KQL0606",
+      fmt::format("there is no database '{}'; the one that is open is '{}'", name.text, database),
+      name.span);
 }
 
 const Table& existing_table(const Snapshot& snapshot, const NameAt& name) {

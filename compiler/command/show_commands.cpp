@@ -116,21 +116,6 @@ ResultTable show_table_cslschema(CommandContext& context, const Arguments& argum
   return std::move(rows).finish();
 }
 
-ResultTable show_retention(CommandContext& context, const Arguments& arguments) {
-  const auto snapshot = context.snapshot();
-  const TableSchema& schema = *existing_table(*snapshot, arguments.names[0]).schema;
-  Rows rows({{"PolicyName", Type::String},
-             {"EntityName", Type::String},
-             {"Policy", Type::String},
-             {"ChildEntities", Type::String},
-             {"EntityType", Type::String}});
-  const std::string policy = schema.property("retention");
-  rows.add({text("RetentionPolicy"),
-            text(fmt::format("[{}].[{}]", context.database_name(), schema.name)),
-            text(policy.empty() ? "null" : policy), text(""), text("Table")});
-  return std::move(rows).finish();
-}
-
 ResultTable show_schema(CommandContext& context, const Arguments&) {
   const auto snapshot = context.snapshot();
   const std::string database = context.database_name();
@@ -305,7 +290,6 @@ std::vector<Command> show_commands() {
        show_table_cslschema},
       {".show table NAME schema as csl", "The schema of a table as `.create table` takes it.",
        show_table_cslschema},
-      {".show table NAME policy retention", "How long rows are to be kept.", show_retention},
       {".show schema", "All tables and columns.", show_schema},
       {".show database schema", "All tables and columns.", show_schema},
       {".show database NAME schema", "All tables and columns.", show_schema},

@@ -5,7 +5,6 @@
 #include "compiler/command/commands.h"
 #include "runtime/base/format.h"
 #include "runtime/table/rewrite.h"
-#include "runtime/value/json.h"
 
 namespace vedette::command {
 namespace {
@@ -252,34 +251,6 @@ ResultTable clear_table(CommandContext& context, const Arguments& arguments) {
   return described_table(context, arguments.names[0].text);
 }
 
-ResultTable alter_retention(CommandContext& context, const Arguments& arguments) {
-  Database& database = context.host.writable_database();
-  existing_table(*database.snapshot(), arguments.names[0]);
-  DynamicBuilder builder;
-  if (!parse_json_text(arguments.texts[0], builder) || !builder.view().is_object()) {
-    throw QueryError(ErrorKind::Semantic, "KQL0051",
-                     R"(a retention policy is JSON: { "SoftDeletePeriod": "30.00:00:00" })",
-                     arguments.span);
-  }
-  database.set_property(arguments.names[0].text, "retention", arguments.texts[0]);
-  Rows rows({{"PolicyName", Type::String},
-             {"EntityName", Type::String},
-             {"Policy", Type::String},
-             {"ChildEntities", Type::String},
-             {"EntityType", Type::String}});
-  rows.add({text("RetentionPolicy"),
-            text(fmt::format("[{}].[{}]", context.database_name(), arguments.names[0].text)),
-            text(arguments.texts[0]), text(""), text("Table")});
-  return std::move(rows).finish();
-}
-
-ResultTable delete_retention(CommandContext& context, const Arguments& arguments) {
-  Database& database = context.host.writable_database();
-  existing_table(*database.snapshot(), arguments.names[0]);
-  database.set_property(arguments.names[0].text, "retention", "");
-  return described_table(context, arguments.names[0].text);
-}
-
 }  // namespace
 
 std::vector<Command> table_commands() {
@@ -309,9 +280,6 @@ std::vector<Command> table_commands() {
       {".rename columns COLUMN_RENAMES", "Gives columns other names; two may change places.",
        rename_columns},
       {".clear table NAME data", "Removes all rows of a table.", clear_table},
-      {".alter table NAME policy retention TEXT",
-       "Says how long rows are to be kept; recorded, not yet enforced.", alter_retention},
-      {".delete table NAME policy retention", "Takes the retention policy back.", delete_retention},
   };
 }
 

@@ -2,13 +2,13 @@
 
 #include <array>
 #include <atomic>
-#include <chrono>
 #include <exception>
 #include <numeric>
 #include <thread>
 
 #include "runtime/base/error.h"
 #include "runtime/table/database_state.h"
+#include "runtime/table/system_time.h"
 
 namespace vedette {
 
@@ -19,13 +19,6 @@ namespace {
 constexpr uint32_t rows_between_checks = 256;
 constexpr size_t raw_bytes_limit = 256 << 20;  // of a block that is being filled
 constexpr size_t open_files_limit = 16;
-
-Datetime system_time() {
-  constexpr int64_t ticks_at_unix_epoch = 621'355'968'000'000'000;
-  using Ticks = std::chrono::duration<int64_t, std::ratio<1, ticks_per_second>>;
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return {ticks_at_unix_epoch + std::chrono::duration_cast<Ticks>(now).count()};
-}
 
 EncodedSegment ingestion_segment(Datetime time, uint32_t rows) {
   EncodedSegment encoded;

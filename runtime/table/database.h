@@ -11,6 +11,7 @@
 
 #include "runtime/table/appender.h"
 #include "runtime/table/extent.h"
+#include "runtime/table/ingestion_failures.h"
 #include "runtime/table/schema.h"
 #include "runtime/table/stored_function.h"
 
@@ -32,7 +33,7 @@ class Snapshot {
  public:
   explicit Snapshot(std::vector<Table> tables,
                     std::shared_ptr<const StoredFunctions> functions = nullptr,
-                    uint64_t sequence = 0);
+                    uint64_t sequence = 0, Properties properties = {});
 
   /// Sorted by name.
   const std::vector<Table>& tables() const { return tables_; }
@@ -42,6 +43,10 @@ class Snapshot {
   std::vector<const Table*> matching(std::string_view pattern) const;
   /// The same object as long as no function changes.
   const std::shared_ptr<const StoredFunctions>& functions() const { return functions_; }
+  /// What is said about the database as a whole.
+  const Properties& properties() const { return properties_; }
+  /// A property, or nothing.
+  std::string property(std::string_view name) const;
   /// One more with each commit.
   uint64_t sequence() const { return sequence_; }
 
@@ -49,6 +54,7 @@ class Snapshot {
   std::vector<Table> tables_;
   std::shared_ptr<const StoredFunctions> functions_;
   uint64_t sequence_;
+  Properties properties_;
 };
 
 /// Something that is said about a table; see TableSchema::properties. An empty value takes it back.
@@ -99,6 +105,16 @@ class Database {
   /// Says something about a table (TableSchema::properties); empty takes it back. Durable on
   /// return.
   void set_property(std::string_view table, std::string_view property, std::string value);
+  /// The same about the database as a whole.
+  void set_database_property(std::string_view property, std::string value);
+  /// Drops whole extents whose rows have been kept long enough by now (retention.h), and says how
+  /// many. A table's policy comes before that of the database. Owners also do it when they open a
+  /// database and after each commit.
+  size_t enforce_retention(Datetime now);
+  /// Remembers what could not be ingested.
+  void record_failure(IngestionFailure failure);
+  /// The newest, oldest first; a reader sees those of now.
+  std::vector<IngestionFailure> ingestion_failures() const;
   /// Stores functions under their names, in place of older ones, and removes others, all or
   /// nothing. Durable on return.
   void change_functions(std::span<const StoredFunction> stored,

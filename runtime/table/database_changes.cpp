@@ -110,6 +110,22 @@ void Database::set_property(std::string_view table, std::string_view property, s
   commit({}, properties);
 }
 
+void Database::set_database_property(std::string_view property, std::string value) {
+  check(property.find_first_of(" \n") == std::string_view::npos, "a property's name is a word");
+  state_->check_writable();
+  const std::lock_guard committing(state_->committing);
+  const std::lock_guard lock(state_->mutex);
+  Manifest manifest = state_->manifest();
+  if (value.empty()) {
+    manifest.properties.erase(std::string(property));
+  } else {
+    manifest.properties[std::string(property)] = std::move(value);
+  }
+  state_->write(manifest);
+  state_->properties = std::move(manifest.properties);
+  state_->make_snapshot();
+}
+
 void Database::change_functions(std::span<const StoredFunction> stored,
                                 std::span<const std::string> removed) {
   state_->check_writable();

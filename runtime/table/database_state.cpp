@@ -10,6 +10,7 @@
 #include "runtime/base/error.h"
 #include "runtime/base/format.h"
 #include "runtime/base/hash.h"
+#include "runtime/table/system_time.h"
 
 namespace vedette {
 
@@ -61,7 +62,7 @@ void Database::State::make_snapshot() {
   for (const OpenTable& table : tables) {
     seen.push_back({.id = table.id, .schema = table.schema, .extents = table.extents});
   }
-  snapshot = std::make_shared<Snapshot>(std::move(seen), functions, sequence);
+  snapshot = std::make_shared<Snapshot>(std::move(seen), functions, sequence, properties);
 }
 
 std::string Database::State::functions_path(uint64_t sequence) const {
@@ -72,7 +73,8 @@ Manifest Database::State::manifest() const {
   Manifest manifest{.sequence = sequence + 1,
                     .next_table = next_table,
                     .next_extent = next_extent,
-                    .functions = functions_file};
+                    .functions = functions_file,
+                    .properties = properties};
   for (const OpenTable& table : tables) {
     manifest.tables.push_back({.id = table.id, .schema = *table.schema, .extents = table.entries});
   }
@@ -126,6 +128,7 @@ void Database::State::open_directory(OpenMode mode) {
     }
     load();
     remove_leftovers();
+    drop_expired(system_time());
     return;
   }
   load_patiently();
@@ -160,6 +163,7 @@ bool Database::State::load() {
   sequence = manifest.sequence;
   next_table = manifest.next_table;
   next_extent = manifest.next_extent;
+  properties = std::move(manifest.properties);
   tables.clear();
   bool complete = true;
   const bool same_functions = snapshot != nullptr && !functions_missing &&
@@ -324,6 +328,11 @@ void Database::State::commit(std::span<Appender* const> appenders,
   }
   discard_all();
   remove_files(removed);
+  try {
+    drop_expired(system_time());
+  } catch (const QueryError&) {
+    // What was to be committed is; the next commit tries again.
+  }
 }
 
 }  // namespace vedette

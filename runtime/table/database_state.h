@@ -45,13 +45,16 @@ struct Database::State {
   std::vector<OpenTable> tables;
   std::shared_ptr<const StoredFunctions> functions = std::make_shared<const StoredFunctions>();
   storage::FunctionsEntry functions_file;
-  bool functions_missing = false;  // a reader did not find the file that its manifest names
+  Properties properties;
+  std::vector<IngestionFailure> failures;  // in memory only
+  bool functions_missing = false;          // a reader did not find the file that its manifest names
   std::shared_ptr<const Snapshot> snapshot;
 
   bool in_memory() const { return directory.empty(); }
   std::string manifest_path() const { return directory + "/manifest"; }
   std::string extent_directory() const { return directory + "/extents"; }
   std::string functions_path(uint64_t sequence) const;
+  std::string failures_path() const { return directory + "/failures"; }
 
   OpenTable* find(std::string_view name);
   OpenTable* find(uint64_t id);
@@ -76,6 +79,8 @@ struct Database::State {
   void remove_leftovers() const;
 
   void commit(std::span<Appender* const> appenders, std::span<const TableProperty> properties);
+  /// See Database::enforce_retention.
+  size_t drop_expired(Datetime now);
   /// Removes the files of extents that no longer belong to anything.
   void remove_files(std::span<const storage::ExtentEntry> entries) const;
 };

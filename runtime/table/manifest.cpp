@@ -11,7 +11,8 @@ namespace vedette::storage {
 namespace {
 
 constexpr std::string_view first_line = "vedette manifest ";
-constexpr uint64_t format_version = 2;  // 1 had neither properties nor functions
+// 1 had neither properties nor functions, 2 none of the whole database.
+constexpr uint64_t format_version = 3;
 
 QueryError damaged(const std::string& path, std::string_view what) {
   return QueryError(ErrorKind::Runtime, "KQL0603",
@@ -26,6 +27,9 @@ std::string Manifest::to_text() const {
   if (functions.sequence != 0) {
     text += fmt::format("functions {} {} {:016x}\n", functions.sequence, functions.bytes,
                         functions.checksum);
+  }
+  for (const auto& [name, value] : properties) {
+    text += fmt::format("property {} {}\n", name, escaped(value));
   }
   for (const TableEntry& table : tables) {
     text += fmt::format("table {} {}\n", table.id, escaped(table.schema.name));
@@ -74,9 +78,11 @@ Manifest Manifest::from_text(std::string_view text, const std::string& path) {
       manifest.functions.sequence = line.number();
       manifest.functions.bytes = line.number();
       manifest.functions.checksum = line.number(16);
-    } else if (word == "property" && in_table) {
+    } else if (word == "property") {
       const std::string name(line.word());
-      manifest.tables.back().schema.properties[name] = unescaped(line.rest());
+      Properties& properties =
+          in_table ? manifest.tables.back().schema.properties : manifest.properties;
+      properties[name] = unescaped(line.rest());
     } else if (word == "table") {
       TableEntry& table = manifest.tables.emplace_back();
       table.id = line.number();

@@ -30,6 +30,7 @@ struct Manifest {
   uint64_t next_table = 1;
   uint64_t next_extent = 1;
   FunctionsEntry functions;
+  Properties properties;  // of the database
   std::vector<TableEntry> tables;
 
   std::string to_text() const;

@@ -18,13 +18,16 @@ struct ColumnSchema {
   bool operator==(const ColumnSchema&) const = default;
 };
 
+/// What is said about something, by words.
+using Properties = std::map<std::string, std::string, std::less<>>;
+
 /// Appending adds columns at the end: in the extents of a table a column's index is its identity.
 struct TableSchema {
   std::string name;
   std::vector<ColumnSchema> columns;
   /// What is said about the table: `folder`, `docstring`, `retention` (JSON) ... One word, any
   /// text.
-  std::map<std::string, std::string, std::less<>> properties = {};
+  Properties properties = {};
 
   /// The index of a column; names are case-sensitive.
   std::optional<uint32_t> find(std::string_view column) const;
