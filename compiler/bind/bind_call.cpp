@@ -64,7 +64,7 @@ Bound QueryBinder::bind_call(const ast::Call& call, Span span) {
   if (aggregate != nullptr) {
     error(code::aggregate_not_allowed, call.function.span,
           fmt::format("'{}' is an aggregate: it needs `summarize`", name));
-  } else {
+  } else if (!report_recursion(call)) {
     error(code::unknown_function, call.function.span,
           fmt::format("'{}' is not a function that is known here", name), suggest_function(name));
   }

@@ -53,7 +53,8 @@ Bound QueryBinder::bind(const ast::Expression& expression) {
                        return bind_table_as_scalar(expression);
                      },
                      [&](const ast::EntityGroup&) {
-                       unsupported(span, "entity groups are not supported yet");
+                       error(code::scalar_expected, span,
+                             "an entity group is no value: macro-expand goes through it");
                        return failed(span);
                      },
                      [&](const ast::NameList&) {

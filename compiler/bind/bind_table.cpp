@@ -5,6 +5,7 @@
 #include "compiler/bind/codes.h"
 #include "compiler/bind/conversion.h"
 #include "compiler/bind/operators.h"
+#include "compiler/bind/operators/union.h"
 #include "compiler/bind/query_binder.h"
 #include "compiler/bind/service_tables.h"
 #include "compiler/plan/fresh_ids.h"
@@ -127,12 +128,15 @@ Table QueryBinder::bind_table(const ast::Expression& expression) {
           [&](const ast::ExternalData& external) { return bind_external(external, span); },
           [&](const ast::DataScope& scoped) { return bind_table(*scoped.table); },
           [&](const ast::InlineExternalTable&) {
-            cannot_run_yet(span, "inline external tables are not supported yet");
+            cannot_run_yet(span, "there are no external tables here: externaldata reads files");
             return unknown_table(span);
           },
-          [&](const ast::MaterializedViewCombine&) {
-            unsupported(span, "'materialized-view-combine' is not supported yet");
-            return unknown_table(span);
+          [&](const ast::MaterializedViewCombine& combine) {
+            std::vector<Table> parts;
+            parts.push_back(bind_table(*combine.base));
+            parts.push_back(bind_table(*combine.delta));
+            Table rows = unite(*this, std::move(parts), {}, false, span);
+            return bind_pipe(std::get<ast::Pipe>(combine.aggregations->node), std::move(rows), {});
           },
           [&](const ast::Wildcard&) {
             error(code::wildcard_not_allowed, span, "a wildcard is not allowed here");

@@ -101,7 +101,7 @@ Table QueryBinder::bind_table_call(const ast::Call& call, Span span) {
     if (environment.library.find_aggregate(name) != nullptr) {
       error(code::aggregate_not_allowed, call.function.span,
             fmt::format("'{}' is an aggregate: it needs `summarize`", name));
-    } else {
+    } else if (!report_recursion(call)) {
       error(code::unknown_function, call.function.span,
             fmt::format("'{}' is not a function that is known here", name), suggest_function(name));
     }
@@ -200,7 +200,7 @@ Table QueryBinder::bind_path(const ast::Member& member, Span span) {
             fmt::format("'{}' is not a table that is known here", name->name.text),
             suggest_table(name->name.text));
     } else {
-      report_other_database(*root, span);
+      unknown_in_path(database, *root, span);
     }
     return unknown_table(span);
   }
@@ -214,28 +214,19 @@ Table QueryBinder::bind_path(const ast::Member& member, Span span) {
       return unknown_table(span);
     }
     bind_arguments(*call);
-    report_other_database(*root, span);
+    if (!foreign && !fuzzy) {
+      error(code::unknown_function, call->function.span,
+            fmt::format("'{}' is not a function that is known here", call->function.text),
+            suggest_function(call->function.text));
+    } else {
+      unknown_in_path(database, *root, span);
+    }
     return unknown_table(span);
   }
   if (std::holds_alternative<ast::Wildcard>(member.member->node)) {
-    report_other_database(*root, span);
+    unknown_in_path(database, *root, span);
   }
   return unknown_table(span);
-}
-
-void QueryBinder::report_other_database(const ast::Call& root, Span span) {
-  const std::string& name = root.function.text;
-  const bool service = is_foreign(name);
-  if (service) {
-    cannot_run_yet(span, fmt::format("'{}()' reads another service, which is not reached from "
-                                     "here: ingest its data into a table and name that",
-                                     name));
-  } else {
-    cannot_run_yet(
-        span, fmt::format("'{}()' names another database; only the one that is open is reached "
-                          "from here",
-                          name));
-  }
 }
 
 void QueryBinder::report_elsewhere(const ast::Call& call, Span span) {
@@ -250,23 +241,6 @@ void QueryBinder::report_elsewhere(const ast::Call& call, Span span) {
   } else {
     cannot_run_yet(span, fmt::format("'{}' is not supported yet", name));
   }
-}
-
-bool QueryBinder::names_other_database(const ast::Expression& object) {
-  const auto* call = std::get_if<ast::Call>(&object.node);
-  if (std::holds_alternative<ast::Member>(object.node)) return true;
-  if (call == nullptr || call->function.text == "workspace" || call->function.text == "app" ||
-      call->function.text == "resource") {
-    return false;
-  }
-  if (call->function.text == "cluster") return true;
-  if (call->arguments.empty()) return false;
-  const auto* literal = std::get_if<ast::Literal>(&call->arguments[0].value->node);
-  if (literal == nullptr) return true;
-  if (literal->text == environment.database_name) return false;
-  error(code::unknown_name, call->arguments[0].value->span,
-        fmt::format("there is no database '{}'", literal->text));
-  return true;
 }
 
 std::vector<std::string> QueryBinder::all_tables() const {

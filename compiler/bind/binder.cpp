@@ -45,11 +45,12 @@ void QueryBinder::bind_statement(const ast::Statement& statement, bool outermost
                  [&](const ast::Restrict&) {
                    // What a valid query names it may see: nothing is hidden from it.
                  },
-                 [&](const ast::Alias&) {
-                   // What another database is called; its tables are not here.
+                 [&](const ast::Alias& alias) {
+                   database_aliases_[alias.name.text] = alias.database.get();
                  },
                  [&](const ast::Command&) {
-                   unsupported(statement.span, "management commands are not supported");
+                   error(code::table_expected, statement.span,
+                         "a management command stands by itself: its text begins with the dot");
                  },
              },
              statement.node);
@@ -62,7 +63,9 @@ void QueryBinder::bind_let(const ast::Let& let, bool outermost) {
     error(code::already_declared, let.name.span, fmt::format("'{}' is declared already", name));
   }
   if (const auto* function = std::get_if<ast::FunctionDeclaration>(&let.value)) {
+    declared_names_.push_back(name);
     UserFunction declared = declare_function(*function);
+    declared_names_.pop_back();
     scope = declare(scope, name, std::move(declared));
     return;
   }

@@ -1,4 +1,4 @@
-// Where a binder learns which functions a database keeps.
+// Where a binder learns which functions and entity groups a database keeps.
 #pragma once
 
 #include <string>
@@ -17,6 +17,10 @@ class FunctionSource {
   virtual const ast::FunctionDeclaration* find_function(std::string_view name) const = 0;
   /// All names, for suggestions and views.
   virtual std::vector<std::string> function_names() const = 0;
+  /// A stored entity group; nullptr when there is none. Lives as long as this object.
+  virtual const ast::EntityGroup* find_entity_group(std::string_view /*name*/) const {
+    return nullptr;
+  }
 };
 
 }  // namespace vedette::binding

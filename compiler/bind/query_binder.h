@@ -359,10 +359,15 @@ class QueryBinder {
   bool is_tabular_call(const ast::Call& call);
   bool is_tabular_path(const ast::Member& member);
   bool is_fuzzy_union(const ast::Step& step) const;
-  /// Tells that a path leads to a place that is not reached from here.
-  void report_other_database(const ast::Call& root, Span span);
   void report_elsewhere(const ast::Call& call, Span span);
+  /// Does a path lead to a database that is not the one that is open?
   bool names_other_database(const ast::Expression& object);
+  /// Says which table, or which database, is not here.
+  void unknown_in_path(const ast::Expression& database, const ast::Call& root, Span span);
+  /// The text an argument is known to be, before the query runs.
+  std::optional<std::string> known_text(const ast::Call& call);
+  /// A call of what is being declared: nothing may call itself.
+  bool report_recursion(const ast::Call& call);
   std::optional<plan::TableColumns> find_stored(std::string_view name) const;
   Table within_time_scope(Table table);
   std::optional<Table> stored_table(const std::string& name, Span span);
@@ -402,8 +407,10 @@ class QueryBinder {
   plan::ColumnId next_id_ = 1;
   uint32_t next_shared_ = 1;
   int next_default_column_ = 1;
-  bool silent_ = false;  // `consume`: no result on purpose
-  int declaring_ = 0;    // inside the declaration of a function
+  bool silent_ = false;                           // `consume`: no result on purpose
+  int declaring_ = 0;                             // inside the declaration of a function
+  std::vector<std::string_view> declared_names_;  // of the functions that are being declared
+  std::map<std::string, const ast::Expression*, std::less<>> database_aliases_;
   std::vector<const ast::FunctionDeclaration*> calling_;
   std::map<std::pair<const ast::Expression*, std::string>, std::shared_ptr<plan::Node>>
       computed_once_;

@@ -252,7 +252,9 @@ bool QueryBinder::check_argument_count(std::string_view name, size_t count, size
   if (count >= least && count <= most) return true;
   std::string wanted =
       least == most ? fmt::format("{}", least) : fmt::format("{} to {}", least, most);
-  if (least != most && most >= 64) wanted = fmt::format("at least {}", least);
+  if (least != most && most >= 64) {
+    wanted = count < least ? fmt::format("at least {}", least) : fmt::format("at most {}", most);
+  }
   error(code::argument_count, span,
         fmt::format("'{}' takes {} argument{}, not {}", name, wanted,
                     least == most && least == 1 ? "" : "s", count));

@@ -342,6 +342,13 @@ bool Reader::read(std::string_view element) {
     return true;
   }
   if (element == "FUNCTION") return read_function();
+  if (element == "ENTITIES") {
+    arguments.entities.start = static_cast<uint32_t>(cursor_.at());
+    auto entities = cursor_.take_bracketed('(', ')');
+    if (!entities) return false;
+    arguments.entities.text = std::move(*entities);
+    return true;
+  }
   if (element == "TEXT") {
     auto text = cursor_.take_string();
     if (!text) text = cursor_.take_bracketed('{', '}');
@@ -382,6 +389,7 @@ std::string expectation(std::string_view element) {
   if (element == "RENAMES" || element == "COLUMN_RENAMES") return "names as New = Old";
   if (element == "[WITH]") return "properties as with (name = value, ...)";
   if (element == "ASSIGNMENTS") return "a property as name = value";
+  if (element == "ENTITIES") return "entities as (database('a'), ...)";
   if (element == "FUNCTION") return "a function as Name(parameters) { body }";
   if (element == "TEXT" || element == "TEXTS") return "a text in quotes";
   if (element == "QUERY") return "<|";

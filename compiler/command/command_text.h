@@ -38,6 +38,7 @@ struct Arguments {
   StoredFunction function;
   uint32_t body_start = 0;   // of the function
   Rest rest;                 // behind `<|`
+  Rest entities;             // of an entity group, with their parentheses
   std::optional<Rest> pipe;  // `| where ...`: what is done with the result
   Span span;
 
@@ -67,6 +68,7 @@ struct Reading {
 ///   [WITH]      `with (name = value, ...)`
 ///   FUNCTION    a name, parameters in parentheses, a body in braces
 ///   ASSIGNMENTS `name = value name = value ...`, which become properties
+///   ENTITIES    `(cluster('a').database('b'), ...)`
 ///   TEXT        a string, or JSON in braces; TEXTS: one or several in parentheses
 ///   QUERY       `<|` and all that follows
 /// Behind the pattern there may be a pipe.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,10 +47,14 @@ struct Command {
 };
 
 std::vector<Command> show_commands();
+std::vector<Command> schema_commands();
+std::vector<Command> service_commands();
 std::vector<Command> table_commands();
 std::vector<Command> policy_commands();
 std::vector<Command> function_commands();
+std::vector<Command> entity_group_commands();
 std::vector<Command> ingest_commands();
+std::vector<Command> delete_commands();
 
 /// All commands.
 const std::vector<Command>& commands();
@@ -64,8 +69,15 @@ inline Value text(std::string_view value) {
 }
 /// `(a:long, b:string)` without the parentheses.
 std::string columns_text(const TableSchema& schema);
+/// A name as commands and queries take it, in brackets if it must be.
+std::string name_text(std::string_view name);
+/// `{"Name":"a","Type":"System.Int64","CslType":"long"},...` without the brackets.
+std::string columns_json(const TableSchema& schema);
 /// The table as JSON, as `.show table T schema as json` gives it.
 std::string schema_json(const TableSchema& schema);
+/// Names and, as JSON arrays, the entities of the stored groups.
+using EntityGroups = std::map<std::string, std::string, std::less<>>;
+EntityGroups entity_groups(const Snapshot& snapshot);
 /// The guid that stands for the id of an extent.
 Value extent_guid(uint64_t id);
 /// TableName, Schema, DatabaseName, Folder, DocString: what most changes of a table answer.

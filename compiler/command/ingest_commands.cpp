@@ -1,11 +1,10 @@
-// Commands that bring rows into tables, and take rows out of them.
+// Commands that bring rows into tables.
 #include <algorithm>
 #include <cctype>
-#include <map>
 
 #include "compiler/command/commands.h"
-#include "compiler/syntax/parse.h"
 #include "runtime/base/format.h"
+#include "runtime/ingest/byte_source.h"
 #include "runtime/ingest/ingest.h"
 #include "runtime/ingest/positional.h"
 #include "runtime/value/datetime.h"
@@ -181,39 +180,34 @@ Dialect dialect_of(const Arguments& arguments, std::string_view otherwise) {
                    arguments.span);
 }
 
-/// Ingests a text whose fields, if it is delimited, go to columns by their places.
+/// Ingests records whose fields, if they are delimited, go to columns by their places.
 IngestReport ingest_rows(CommandContext& context, Database& database, const Arguments& arguments,
-                         std::string_view rows, const std::string& source,
+                         std::unique_ptr<ByteSource> rows, const std::string& source,
                          std::string_view otherwise) {
-  const std::string& table = arguments.names[0].text;
   const auto snapshot = database.snapshot();
   const TableSchema& schema = *existing_table(*snapshot, arguments.names[0]).schema;
   IngestOptions options;
-  options.table = table;
+  options.table = arguments.names[0].text;
   options.use_catalogue = false;
   options.add_columns = false;
   options.rejects_path = "none";
   options.threads = std::max(1, context.options.threads);
   options.dialect = dialect_of(arguments, otherwise);
   options.ingestion_time = append_options(arguments).ingestion_time;
-  std::string text;
-  if (options.dialect.format == InputFormat::Delimited) {
-    text = with_header(rows, options.dialect.delimiter, schema.columns,
-                       arguments.property("ignorefirstrecord") == "true");
-    if (text.find('\n') + 1 == text.size()) return {};
-  } else if (rows.find_first_not_of(" \t\r\n") == std::string_view::npos) {
-    return {};
-  } else {
-    text = rows;
-  }
-  IngestReport report = ingest_text(database, options, text, source);
-  const uint64_t added = options.dialect.format == InputFormat::Delimited ? 1 : 0;
+  const bool delimited = options.dialect.format == InputFormat::Delimited;
+  const bool skip_first = arguments.property("ignorefirstrecord") == "true";
+  rows = with_header(std::move(rows), delimited ? options.dialect.delimiter : '\0', schema.columns,
+                     skip_first);
+  if (!rows) return {};
+  // The header that was put before the text is no line of it; the one that was left out is.
+  options.added_lines = delimited && !skip_first ? 1 : 0;
+  IngestReport report = ingest_source(database, options, *rows, source);
   for (const RefusedReport& refused : report.first_refused) {
     context.warnings.push_back({.severity = Severity::Warning,
                                 .kind = ErrorKind::Runtime,
                                 .code = "KQL0610",
                                 .message = fmt::format("{}: line {} was left out: {}", source,
-                                                       refused.line - added, refused.reason),
+                                                       refused.line, refused.reason),
                                 .span = {}});
   }
   for (const MisfitReport& misfit : report.misfits) {
@@ -232,7 +226,7 @@ IngestReport ingest_rows(CommandContext& context, Database& database, const Argu
 ResultTable ingest_inline(CommandContext& context, const Arguments& arguments) {
   Database& database = context.host.writable_database();
   const std::vector<uint64_t> before = extent_ids(*database.snapshot(), arguments.names[0].text);
-  ingest_rows(context, database, arguments, arguments.rest.text, "inline", "csv");
+  ingest_rows(context, database, arguments, open_memory(arguments.rest.text), "inline", "csv");
   Rows rows({{"ExtentId", Type::Guid}});
   bool any = false;
   const auto snapshot = database.snapshot();
@@ -268,7 +262,7 @@ ResultTable ingest_files(CommandContext& context, const Arguments& arguments) {
                                                      : "csv";
     const std::vector<uint64_t> before = extent_ids(*database.snapshot(), arguments.names[0].text);
     const IngestReport report =
-        ingest_rows(context, database, arguments, read_whole(path), path, otherwise);
+        ingest_rows(context, database, arguments, open_source(path), path, otherwise);
     const auto duration = Value::timespan({static_cast<int64_t>(report.seconds * 1e7)});
     const Value failed = Value::boolean(report.refused > 0 || !report.stopped.empty());
     const auto snapshot = database.snapshot();
@@ -277,96 +271,6 @@ ResultTable ingest_files(CommandContext& context, const Arguments& arguments) {
       rows.add({extent_guid(id), text(path), duration, failed, extent_guid(0)});
     }
   }
-  return std::move(rows).finish();
-}
-
-/// The conditions of `T | where a | where b`, as text. Only such queries say which rows go.
-std::string condition_of(const Arguments& arguments) {
-  const std::string& query_text = arguments.rest.text;
-  Diagnostics diagnostics;
-  const ast::Query query = parse(query_text, diagnostics);
-  for (const Diagnostic& problem : diagnostics.all()) {
-    if (problem.severity != Severity::Error) continue;
-    throw QueryError(problem.kind, problem.code, problem.message,
-                     {problem.span.start + arguments.rest.start, problem.span.length});
-  }
-  const Span place{arguments.rest.start, static_cast<uint32_t>(query_text.size())};
-  const auto refuse = [&](Span span) {
-    return QueryError(
-        ErrorKind::Unsupported, "KQL0900",
-        fmt::format("rows to delete are named as `{} | where ...`", arguments.names[0].text), span);
-  };
-  const auto* statement = query.statements.size() == 1
-                              ? std::get_if<ast::ExpressionStatement>(&query.statements[0].node)
-                              : nullptr;
-  const auto* pipe =
-      statement == nullptr ? nullptr : std::get_if<ast::Pipe>(&statement->expression->node);
-  const auto* name = pipe == nullptr || !pipe->source
-                         ? nullptr
-                         : std::get_if<ast::NameReference>(&pipe->source->node);
-  if (name == nullptr || name->name.text != arguments.names[0].text || pipe->steps.empty()) {
-    throw refuse(place);
-  }
-  std::string condition;
-  for (const ast::Step& step : pipe->steps) {
-    const auto* where = std::get_if<ast::Where>(&step.node);
-    if (where == nullptr) {
-      throw refuse({step.span.start + arguments.rest.start, step.span.length});
-    }
-    const Span span = where->predicate->span;
-    condition += fmt::format("{}({})", condition.empty() ? "" : " and ",
-                             query_text.substr(span.start, span.length));
-  }
-  return condition;
-}
-
-ResultTable delete_records(CommandContext& context, const Arguments& arguments) {
-  Database& database = context.host.writable_database();
-  const auto snapshot = database.snapshot();
-  const Table& table = existing_table(*snapshot, arguments.names[0]);
-  const std::string condition = condition_of(arguments);
-  // Errors are told at their places in the query as it was written.
-  std::string query = arguments.rest.text;
-  query.resize(query.find_last_not_of("; \t\r\n") + 1);
-  context.run(Rest{query + "\n| take 0", arguments.rest.start});
-  std::string name;
-  for (const char c : table.schema->name) {
-    name += c == '\'' || c == '\\' ? fmt::format("\\{}", c) : std::string(1, c);
-  }
-  // A condition that is null for a row keeps it.
-  ResultTable kept = context.run(
-      {fmt::format("['{}'] | where iff({}, false, true) | extend ['$time'] = ingestion_time()",
-                   name, condition),
-       arguments.rest.start});
-  const uint64_t deleted = table.rows() - kept.rows;
-  Rows rows({{"TableName", Type::String}, {"RecordsMatchPredicate", Type::Long}});
-  rows.add({text(table.schema->name), Value::int64(static_cast<int64_t>(deleted))});
-  if (deleted == 0 || arguments.property("whatif") == "true") return std::move(rows).finish();
-
-  // Rows that came together stay together, in their order.
-  const ColumnBuilder& times = kept.data.back();
-  std::map<int64_t, std::vector<size_t>> rows_of_time;
-  for (size_t first = 0; first < kept.rows; first += batch_rows) {
-    const auto* ticks = times.vector(first).as<int64_t>();
-    const size_t count = std::min<size_t>(batch_rows, kept.rows - first);
-    for (size_t i = 0; i < count; ++i) rows_of_time[ticks[i]].push_back(first + i);
-  }
-  Appender appender = database.rewrite(table.schema->name, *table.schema);
-  kept.data.pop_back();
-  for (const auto& [ticks, numbers] : rows_of_time) {
-    appender.set_ingestion_time({ticks});
-    for (size_t at = 0; at < numbers.size();) {
-      const size_t first = numbers[at] / batch_rows * batch_rows;
-      std::vector<uint16_t> selected;
-      while (at < numbers.size() && numbers[at] < first + batch_rows) {
-        selected.push_back(static_cast<uint16_t>(numbers[at++] - first));
-      }
-      std::vector<Vector> columns;
-      for (const ColumnBuilder& column : kept.data) columns.push_back(column.vector(first));
-      appender.append_rows(columns, {selected.data(), static_cast<uint32_t>(selected.size())});
-    }
-  }
-  appender.commit();
   return std::move(rows).finish();
 }
 
@@ -392,9 +296,6 @@ std::vector<Command> ingest_commands() {
        "Adds the rows of a query to a table, which is made when needed.", set_or_append},
       {".set-or-replace [async] NAME [WITH] QUERY",
        "Replaces the rows of a table by those of a query.", set_or_replace},
-      {".delete [async] table NAME records [WITH] QUERY",
-       "Removes the rows that `T | where ...` finds; `with (whatif = true)` only counts them.",
-       delete_records},
   };
 }
 

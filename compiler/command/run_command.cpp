@@ -1,10 +1,13 @@
 #include "compiler/command/run_command.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "compiler/command/commands.h"
+#include "compiler/command/journal.h"
 #include "runtime/base/format.h"
 #include "runtime/base/similar.h"
+#include "runtime/table/system_time.h"
 
 namespace vedette::command {
 namespace {
@@ -27,9 +30,11 @@ std::string first_words(std::string_view pattern) {
   std::string words;
   while (!pattern.empty()) {
     const std::string_view word = pattern.substr(0, pattern.find(' '));
-    if (word[0] == '[' || (word[0] >= 'A' && word[0] <= 'Z')) break;
-    if (!words.empty()) words += ' ';
-    words += word.substr(0, word.find('|'));
+    if (word[0] >= 'A' && word[0] <= 'Z') break;
+    if (word[0] != '[') {
+      if (!words.empty()) words += ' ';
+      words += word.substr(0, word.find('|'));
+    }
     pattern.remove_prefix(std::min(word.size() + 1, pattern.size()));
   }
   return words;
@@ -77,12 +82,13 @@ Diagnostic what_is_wrong(std::string_view text) {
   return diagnostic;
 }
 
-/// Runs `| where ...` over the result of a command.
-QueryResult run_pipe(const Library& library, const ResultTable& table, const Rest& pipe,
-                     const QueryOptions& options) {
-  // The name is as long as what stands before the pipe, so that places stay what they are.
+/// Runs `| where ...` over the result of a command, beside the tables of the database.
+QueryResult run_pipe(CommandContext& context, const ResultTable& table, const Rest& pipe) {
+  const auto snapshot = context.snapshot();
   std::string name = "_";
-  const std::unique_ptr<Database> database = Database::in_memory();
+  while (snapshot->find(name) != nullptr) name += '_';
+  const std::unique_ptr<Database> database =
+      Database::in_memory(*snapshot, context.database_name());
   TableSchema schema{.name = name, .columns = {}};
   for (const auto& [column, type] : table.columns) schema.columns.push_back({column, type});
   database->create_table(std::move(schema));
@@ -95,49 +101,34 @@ QueryResult run_pipe(const Library& library, const ResultTable& table, const Res
         {nullptr, static_cast<uint32_t>(std::min<size_t>(batch_rows, table.rows - first))});
   }
   appender.commit();
-  name.resize(std::max<size_t>(pipe.start, 1), ' ');
-  Session session(library, database.get());
-  return session.run(name + pipe.text, options);
+  // The name is as long as what stands before the pipe, so that places stay what they are.
+  name.resize(std::max<size_t>(pipe.start, name.size()), ' ');
+  Session session(context.library, database.get());
+  return session.run(name + pipe.text, context.options);
 }
 
-}  // namespace
-
-const std::vector<Command>& commands() {
-  static const std::vector<Command> all = [] {
-    std::vector<Command> all;
-    for (auto family : {show_commands(), table_commands(), policy_commands(), function_commands(),
-                        ingest_commands()}) {
-      all.insert(all.end(), family.begin(), family.end());
-    }
-    return all;
-  }();
-  return all;
-}
-
-std::vector<CommandHelp> command_help() {
-  std::vector<CommandHelp> help;
-  for (const Command& command : commands()) help.push_back({command.pattern, command.summary});
-  return help;
-}
-
-bool is_command(std::string_view text) {
-  const size_t at = skip_comments(text);
-  return at < text.size() && text[at] == '.';
-}
-
-bool is_complete(std::string_view text) {
-  text.remove_prefix(skip_comments(text));
-  bool unfinished = false;
-  for (const Command& command : commands()) {
-    const Reading reading = read_along(command.pattern, text);
-    if (reading.arguments) return reading.arguments->rest.start == 0;
-    unfinished = unfinished || (reading.elements > 0 && reading.unfinished);
+/// What kind of command a pattern means, in the order of words that logs of Kusto have:
+/// TableCreate, FunctionCreateOrAlter, TablesShow.
+std::string kind_of(std::string_view pattern) {
+  const std::string words = first_words(pattern);
+  std::string verb, rest;
+  bool in_verb = true, at_start = true;
+  for (const char c : words) {
+    if (c == ' ') in_verb = false;
+    at_start = at_start || c == ' ' || c == '-' || c == '.' || c == '_';
+    if (!std::isalpha(static_cast<unsigned char>(c))) continue;
+    (in_verb ? verb : rest) +=
+        at_start ? static_cast<char>(std::toupper(static_cast<unsigned char>(c))) : c;
+    at_start = false;
   }
-  return !unfinished;
+  if (verb == "Ingest") return rest.starts_with("Inline") ? "DataIngestInline" : "DataIngestPull";
+  if (verb.starts_with("Set") || verb == "Append") return "Table" + verb;
+  return rest + verb;
 }
 
-QueryResult run_command(CommandHost& host, const Library& library, std::string_view text,
-                        const QueryOptions& options) {
+/// Finds a command and runs it; adds what kind it was.
+QueryResult answer(CommandHost& host, const Library& library, std::string_view text,
+                   const QueryOptions& options, std::string& kind) {
   const auto started = std::chrono::steady_clock::now();
   const size_t skipped = skip_comments(text);
   QueryResult result;
@@ -155,9 +146,10 @@ QueryResult run_command(CommandHost& host, const Library& library, std::string_v
     if (found == nullptr) {
       result.diagnostics.push_back(what_is_wrong(text.substr(skipped)));
     } else {
+      kind = kind_of(found->pattern);
       ResultTable table = found->run(context, *arguments);
       if (arguments->pipe) {
-        result = run_pipe(library, table, *arguments->pipe, options);
+        result = run_pipe(context, table, *arguments->pipe);
       } else {
         result.ok = true;
         result.tables.push_back(std::move(table));
@@ -181,6 +173,59 @@ QueryResult run_command(CommandHost& host, const Library& library, std::string_v
   return result;
 }
 
+}  // namespace
+
+const std::vector<Command>& commands() {
+  static const std::vector<Command> all = [] {
+    std::vector<Command> all;
+    for (auto family : {show_commands(), schema_commands(), service_commands(), table_commands(),
+                        policy_commands(), function_commands(), entity_group_commands(),
+                        ingest_commands(), delete_commands()}) {
+      all.insert(all.end(), family.begin(), family.end());
+    }
+    return all;
+  }();
+  return all;
+}
+
+std::vector<CommandHelp> command_help() {
+  std::vector<CommandHelp> help;
+  for (const Command& command : commands()) help.push_back({command.pattern, command.summary});
+  return help;
+}
+
+bool is_command(std::string_view text) {
+  const size_t at = skip_comments(text);
+  return at < text.size() && text[at] == '.';
+}
+
+bool makes_things(std::string_view text) {
+  if (!is_command(text)) return false;
+  text.remove_prefix(skip_comments(text) + 1);
+  text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+  return text.starts_with("create") || text.starts_with("set");
+}
+
+bool is_complete(std::string_view text) {
+  text.remove_prefix(skip_comments(text));
+  bool unfinished = false;
+  for (const Command& command : commands()) {
+    const Reading reading = read_along(command.pattern, text);
+    if (reading.arguments) return reading.arguments->rest.start == 0;
+    unfinished = unfinished || (reading.elements > 0 && reading.unfinished);
+  }
+  return !unfinished;
+}
+
+QueryResult run_command(CommandHost& host, const Library& library, std::string_view text,
+                        const QueryOptions& options) {
+  const Datetime started = system_time();
+  std::string kind = "Unknown";
+  QueryResult result = answer(host, library, text, options, kind);
+  host.journal().add(kind, text, started, result);
+  return result;
+}
+
 // What handlers share.
 
 std::shared_ptr<const Snapshot> CommandContext::snapshot() const {
@@ -195,8 +240,10 @@ std::string CommandContext::database_name() const {
 }
 
 ResultTable CommandContext::run(const Rest& rest) {
-  QueryResult result = is_command(rest.text) ? run_command(host, library, rest.text, options)
-                                             : host.session().run(rest.text, options);
+  std::string ignored_kind;
+  QueryResult result = is_command(rest.text)
+                           ? answer(host, library, rest.text, options, ignored_kind)
+                           : host.session().run(rest.text, options);
   for (const Diagnostic& diagnostic : result.diagnostics) {
     Span span = diagnostic.span;
     if (span != Span{}) span.start += rest.start;

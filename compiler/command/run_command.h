@@ -8,6 +8,8 @@
 
 namespace vedette::command {
 
+class Journal;
+
 /// Who runs commands: knows the database, and how to open it for writing.
 class CommandHost {
  public:
@@ -20,13 +22,18 @@ class CommandHost {
   /// Throws QueryError.
   virtual Database& writable_database() = 0;
   virtual std::string_view version() const = 0;
+  /// What was asked before.
+  virtual Journal& journal() = 0;
 };
 
 /// Does a text begin with a dot, blanks and comments aside?
 bool is_command(std::string_view text);
 
-/// Runs a command, and the query its result is piped into. Never throws: what goes wrong is in the
-/// result's diagnostics.
+/// Is a text a command that makes tables, functions or groups?
+bool makes_things(std::string_view text);
+
+/// Runs a command, and the query its result is piped into, and adds it to the journal. Never
+/// throws: what goes wrong is in the result's diagnostics.
 QueryResult run_command(CommandHost& host, const Library& library, std::string_view text,
                         const QueryOptions& options);
 

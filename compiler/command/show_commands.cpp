@@ -1,9 +1,11 @@
-// Commands that look: tables, schemas, functions, databases.
+// Commands that look at tables: names, sizes, columns, extents.
 #include <algorithm>
+#include <cctype>
 
 #include "compiler/command/commands.h"
 #include "runtime/base/format.h"
 #include "runtime/table/extent.h"
+#include "runtime/table/retention.h"
 #include "runtime/value/render.h"
 #include "runtime/value/storage_type.h"
 
@@ -47,6 +49,12 @@ Value ingestion_time(const Table& table, bool last) {
   return found ? Value::datetime({*found}) : Value::null(Type::Datetime);
 }
 
+/// The policy that counts: the table's, or that of the database.
+std::string retention_of(const Snapshot& snapshot, const TableSchema& schema) {
+  const std::string own = schema.property(retention_property);
+  return own.empty() ? snapshot.property(retention_property) : own;
+}
+
 ResultTable show_details(CommandContext& context, const Arguments& arguments) {
   Rows rows({{"TableName", Type::String},
              {"DatabaseName", Type::String},
@@ -79,7 +87,7 @@ ResultTable show_details(CommandContext& context, const Arguments& arguments) {
     rows.add({text(table.schema->name), text(context.database_name()),
               text(table.schema->property("folder")), text(table.schema->property("docstring")),
               extents, bytes, unknown, count, extents, bytes, unknown, count,
-              text(table.schema->property("retention")), ingestion_time(table, false),
+              text(retention_of(*snapshot, *table.schema)), ingestion_time(table, false),
               ingestion_time(table, true), text(std::to_string(table.id))});
   }
   return std::move(rows).finish();
@@ -94,6 +102,43 @@ ResultTable show_columns(CommandContext& context, const Arguments& arguments) {
   for (const ColumnSchema& column : table.schema->columns) {
     rows.add({text(column.name), text(name_of(column.type)),
               Value::int64(static_cast<int64_t>(table.extents.size()))});
+  }
+  return std::move(rows).finish();
+}
+
+ResultTable show_extents(CommandContext& context, const Arguments& arguments) {
+  Rows rows({{"ExtentId", Type::Guid},
+             {"DatabaseName", Type::String},
+             {"TableName", Type::String},
+             {"MaxCreatedOn", Type::Datetime},
+             {"OriginalSize", Type::Real},
+             {"ExtentSize", Type::Real},
+             {"CompressedSize", Type::Real},
+             {"IndexSize", Type::Real},
+             {"Blocks", Type::Long},
+             {"RowCount", Type::Long},
+             {"MinCreatedOn", Type::Datetime}});
+  const auto snapshot = context.snapshot();
+  if (arguments.has("database")) {
+    for (const NameAt& name : arguments.names) check_database(context, name);
+  }
+  const bool all = arguments.has("database") || arguments.has("cluster");
+  if (!all) {
+    for (const NameAt& name : arguments.names) existing_table(*snapshot, name);
+  }
+  for (const Table& table : snapshot->tables()) {
+    const bool wanted =
+        all || std::any_of(arguments.names.begin(), arguments.names.end(),
+                           [&](const NameAt& name) { return name.text == table.schema->name; });
+    if (!wanted) continue;
+    for (const auto& extent : table.extents) {
+      const Table one{.id = 0, .schema = table.schema, .extents = {extent}};
+      const auto bytes = Value::real(static_cast<double>(extent->stored_bytes()));
+      rows.add({extent_guid(extent->id()), text(context.database_name()), text(table.schema->name),
+                ingestion_time(one, true), Value::null(Type::Real), bytes, bytes, Value::real(0),
+                Value::int64(extent->blocks()), Value::int64(extent->rows()),
+                ingestion_time(one, false)});
+    }
   }
   return std::move(rows).finish();
 }
@@ -116,159 +161,43 @@ ResultTable show_table_cslschema(CommandContext& context, const Arguments& argum
   return std::move(rows).finish();
 }
 
-ResultTable show_schema(CommandContext& context, const Arguments&) {
-  const auto snapshot = context.snapshot();
-  const std::string database = context.database_name();
-  const Value yes = Value::boolean(true), no = Value::boolean(false);
-  Rows rows({{"DatabaseName", Type::String},
-             {"TableName", Type::String},
-             {"ColumnName", Type::String},
-             {"ColumnType", Type::String},
-             {"IsDefaultTable", Type::Bool},
-             {"IsDefaultColumn", Type::Bool},
-             {"PrettyName", Type::String},
-             {"Version", Type::String}});
-  rows.add({text(database), text(""), text(""), text(""), no, no, text(""),
-            text(fmt::format("v{}.0", snapshot->sequence()))});
-  for (const Table& table : snapshot->tables()) {
-    rows.add(
-        {text(database), text(table.schema->name), text(""), text(""), no, no, text(""), text("")});
-    for (const ColumnSchema& column : table.schema->columns) {
-      rows.add({text(database), text(table.schema->name), text(column.name),
-                text(storage_type_of(column.type)), no, no, text(""), text("")});
-    }
-  }
-  return std::move(rows).finish();
-}
-
-ResultTable show_schema_json(CommandContext& context, const Arguments&) {
-  const auto snapshot = context.snapshot();
-  const std::string name = context.database_name();
-  std::string tables, functions;
-  for (const Table& table : snapshot->tables()) {
-    tables += fmt::format("{}{}:{}", tables.empty() ? "" : ",", json_string(table.schema->name),
-                          schema_json(*table.schema));
-  }
-  for (const auto& [function_name, function] : *snapshot->functions()) {
-    functions += fmt::format(
-        R"({}{}:{{"Name":{},"Parameters":{},"Body":{},"Folder":{},"DocString":{}}})",
-        functions.empty() ? "" : ",", json_string(function_name), json_string(function_name),
-        json_string(function.parameters), json_string(function.body), json_string(function.folder),
-        json_string(function.docstring));
-  }
-  Rows rows({{"DatabaseSchema", Type::String}});
-  rows.add({text(
-      fmt::format(R"({{"Databases":{{{}:{{"Name":{},"Tables":{{{}}},"Functions":{{{}}}}}}}}})",
-                  json_string(name), json_string(name), tables, functions))});
-  return std::move(rows).finish();
-}
-
-ResultTable show_databases(CommandContext& context, const Arguments&) {
-  Database* database = context.host.database();
-  const bool writable = database != nullptr && database->mode() != OpenMode::ReadOnly;
-  Rows rows({{"DatabaseName", Type::String},
-             {"PersistentStorage", Type::String},
-             {"Version", Type::String},
-             {"IsCurrent", Type::Bool},
-             {"DatabaseAccessMode", Type::String},
-             {"PrettyName", Type::String}});
-  rows.add({text(context.database_name()), text(database == nullptr ? "" : database->directory()),
-            text(fmt::format("v{}.0", context.snapshot()->sequence())), Value::boolean(true),
-            text(writable ? "ReadWrite" : "ReadOnly"), text("")});
-  return std::move(rows).finish();
-}
-
-ResultTable show_version(CommandContext& context, const Arguments&) {
-  Rows rows({{"BuildVersion", Type::String},
-             {"BuildTime", Type::Datetime},
-             {"ServiceType", Type::String},
-             {"ProductVersion", Type::String}});
-  rows.add({text(context.host.version()), Value::null(Type::Datetime), text("Vedette"),
-            text(fmt::format("Vedette {}", context.host.version()))});
-  return std::move(rows).finish();
-}
-
-/// What was asked before is not kept: the columns, without rows.
-ResultTable show_queries(CommandContext&, const Arguments&) {
-  return Rows({{"ClientActivityId", Type::String},
-               {"Text", Type::String},
-               {"Database", Type::String},
-               {"StartedOn", Type::Datetime},
-               {"LastUpdatedOn", Type::Datetime},
-               {"Duration", Type::Timespan},
-               {"State", Type::String},
-               {"RootActivityId", Type::Guid},
-               {"User", Type::String},
-               {"FailureReason", Type::String},
-               {"TotalCpu", Type::Timespan},
-               {"CacheStatistics", Type::Dynamic},
-               {"Application", Type::String},
-               {"MemoryPeak", Type::Long},
-               {"ScannedExtentsStatistics", Type::Dynamic},
-               {"Principal", Type::String},
-               {"ClientRequestProperties", Type::Dynamic},
-               {"ResultSetStatistics", Type::Dynamic},
-               {"WorkloadGroup", Type::String}})
-      .finish();
-}
-
-ResultTable show_past_commands(CommandContext&, const Arguments&) {
-  return Rows({{"ClientActivityId", Type::String},
-               {"CommandType", Type::String},
-               {"Text", Type::String},
-               {"Database", Type::String},
-               {"StartedOn", Type::Datetime},
-               {"LastUpdatedOn", Type::Datetime},
-               {"Duration", Type::Timespan},
-               {"State", Type::String},
-               {"RootActivityId", Type::Guid},
-               {"User", Type::String},
-               {"FailureReason", Type::String},
-               {"Application", Type::String},
-               {"Principal", Type::String},
-               {"TotalCpu", Type::Timespan},
-               {"ResourcesUtilization", Type::Dynamic},
-               {"WorkloadGroup", Type::String}})
-      .finish();
-}
-
-ResultTable show_failures(CommandContext&, const Arguments&) {
-  return Rows({{"OperationId", Type::Guid},
-               {"Database", Type::String},
-               {"Table", Type::String},
-               {"FailedOn", Type::Datetime},
-               {"IngestionSourcePath", Type::String},
-               {"Details", Type::String},
-               {"FailureKind", Type::String},
-               {"RootActivityId", Type::Guid},
-               {"OperationKind", Type::String},
-               {"OriginatesFromUpdatePolicy", Type::Bool},
-               {"ErrorCode", Type::String},
-               {"Principal", Type::String},
-               {"ShouldRetry", Type::Bool},
-               {"User", Type::String},
-               {"IngestionProperties", Type::String}})
-      .finish();
-}
-
 }  // namespace
 
 std::string columns_text(const TableSchema& schema) {
   std::string text;
   for (const ColumnSchema& column : schema.columns) {
-    text += fmt::format("{}{}:{}", text.empty() ? "" : ",", column.name, name_of(column.type));
+    text += fmt::format("{}{}:{}", text.empty() ? "" : ",", name_text(column.name),
+                        name_of(column.type));
   }
   return text;
 }
 
-std::string schema_json(const TableSchema& schema) {
+std::string name_text(std::string_view name) {
+  const bool plain =
+      !name.empty() && !std::isdigit(static_cast<unsigned char>(name[0])) &&
+      std::all_of(name.begin(), name.end(), [](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || (c & 0x80) != 0;
+      });
+  if (plain) return std::string(name);
+  std::string quoted = "['";
+  for (const char c : name)
+    quoted += c == '\'' || c == '\\' ? fmt::format("\\{}", c) : std::string(1, c);
+  return quoted + "']";
+}
+
+std::string columns_json(const TableSchema& schema) {
   std::string columns;
   for (const ColumnSchema& column : schema.columns) {
     columns +=
         fmt::format(R"({}{{"Name":{},"Type":"{}","CslType":"{}"}})", columns.empty() ? "" : ",",
                     json_string(column.name), storage_type_of(column.type), name_of(column.type));
   }
-  return fmt::format(R"({{"Name":{},"OrderedColumns":[{}]}})", json_string(schema.name), columns);
+  return columns;
+}
+
+std::string schema_json(const TableSchema& schema) {
+  return fmt::format(R"({{"Name":{},"OrderedColumns":[{}]}})", json_string(schema.name),
+                     columns_json(schema));
 }
 
 ResultTable described_table(CommandContext& context, const std::string& name) {
@@ -285,27 +214,15 @@ std::vector<Command> show_commands() {
       {".show table NAME details", "A table with its size and times.", show_details},
       {".show tables NAMES details", "Some tables with their sizes and times.", show_details},
       {".show table NAME", "The columns of a table.", show_columns},
+      {".show table NAME extents", "The extents of a table.", show_extents},
+      {".show tables NAMES extents", "The extents of tables.", show_extents},
+      {".show database|cluster extents", "All extents.", show_extents},
+      {".show database|cluster NAME extents", "All extents.", show_extents},
       {".show table NAME schema as json", "The schema of a table as JSON.", show_table_schema},
       {".show table NAME cslschema", "The schema of a table as `.create table` takes it.",
        show_table_cslschema},
       {".show table NAME schema as csl", "The schema of a table as `.create table` takes it.",
        show_table_cslschema},
-      {".show schema", "All tables and columns.", show_schema},
-      {".show database schema", "All tables and columns.", show_schema},
-      {".show database NAME schema", "All tables and columns.", show_schema},
-      {".show schema as json", "All tables, columns and functions as JSON.", show_schema_json},
-      {".show database schema as json", "All tables, columns and functions as JSON.",
-       show_schema_json},
-      {".show database NAME schema as json", "All tables, columns and functions as JSON.",
-       show_schema_json},
-      {".show databases", "The database.", show_databases},
-      {".show database", "The database.", show_databases},
-      {".show version", "The version of Vedette.", show_version},
-      {".show ingestion failures", "Nothing: refused lines are reported when they are read.",
-       show_failures},
-      {".show queries", "Nothing: queries are not recorded.", show_queries},
-      {".show running queries", "Nothing: queries are not recorded.", show_queries},
-      {".show commands", "Nothing: commands are not recorded.", show_past_commands},
   };
 }
 

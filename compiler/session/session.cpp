@@ -110,7 +110,9 @@ class Run {
         options_(options),
         now_(options.now.value_or(system_now())),
         snapshot_(snapshot_of(database, options)),
-        functions_(snapshot_ == nullptr ? nullptr : functions.of(snapshot_->functions())),
+        functions_(snapshot_ == nullptr
+                       ? nullptr
+                       : functions.of(snapshot_->functions(), snapshot_->shared_properties())),
         database_name_(database == nullptr ? "" : database->name()),
         context_(limits_of(options, now_)) {}
 

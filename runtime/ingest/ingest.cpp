@@ -8,6 +8,7 @@
 #include "runtime/ingest/chunk_queue.h"
 #include "runtime/ingest/rejects.h"
 #include "runtime/table/catalogue.h"
+#include "runtime/table/system_time.h"
 
 namespace vedette {
 
@@ -210,8 +211,14 @@ class Ingest {
     show_progress(false);
   }
 
+  /// The number people give to a line of the current chunk.
+  uint64_t line_of(uint64_t in_chunk) const {
+    const uint64_t line = lines_ + in_chunk + 1;
+    return line - std::min(line - 1, options_.added_lines);
+  }
+
   void refuse(const Chunk& chunk, const RefusedRecord& refused) {
-    const uint64_t line = lines_ + refused.place.line + 1;
+    const uint64_t line = line_of(refused.place.line);
     if (options_.strict) {
       throw QueryError(ErrorKind::Runtime, "ING0004",
                        fmt::format("{}, line {}: {}", report_.source, line, refused.reason));
@@ -224,7 +231,7 @@ class Ingest {
 
   void note_misfits(uint32_t column, const Misfits& misfits) {
     const ColumnSchema& schema = mapping_->columns()[column];
-    const uint64_t line = lines_ + misfits.first_line + 1;
+    const uint64_t line = line_of(misfits.first_line);
     if (options_.strict) {
       throw QueryError(
           ErrorKind::Runtime, "ING0004",
@@ -300,6 +307,40 @@ class Ingest {
   Clock::time_point last_progress_;
 };
 
+/// Remembers what was refused. That the list cannot be written is no reason to stop.
+void remember(Database& database, IngestionFailure failure) {
+  failure.at = system_time();
+  try {
+    database.record_failure(std::move(failure));
+  } catch (const QueryError&) {
+  }
+}
+
+void remember_refusals(Database& database, const IngestReport& report) {
+  if (report.refused > 0 && !report.first_refused.empty()) {
+    const RefusedReport& first = report.first_refused.front();
+    remember(database, {.table = report.table,
+                        .source = report.source,
+                        .details = fmt::format("{} records were refused, the first in line {}: {}",
+                                               report.refused, first.line, first.reason),
+                        .error_code = "KQL0610"});
+  }
+  if (!report.stopped.empty()) {
+    remember(database, {.table = report.table,
+                        .source = report.source,
+                        .details = report.stopped,
+                        .error_code = "ING0002"});
+  }
+}
+
+void remember_error(Database& database, const std::string& table, const std::string& source,
+                    const QueryError& error) {
+  remember(database, {.table = table,
+                      .source = source,
+                      .details = error.message,
+                      .error_code = std::string(error.code)});
+}
+
 std::string rejects_path_of(const IngestOptions& options, const std::string& path) {
   if (options.rejects_path == "none") return {};
   if (!options.rejects_path.empty()) return options.rejects_path;
@@ -319,6 +360,7 @@ std::vector<IngestReport> ingest_files(Database& database, const IngestOptions& 
     target.commit();
     last_commit = Clock::now();
     for (; durable < reports.size(); ++durable) {
+      remember_refusals(database, reports[durable]);
       if (done) done(reports[durable]);
     }
   };
@@ -330,11 +372,17 @@ std::vector<IngestReport> ingest_files(Database& database, const IngestOptions& 
       source = open_source(path);
       input =
           std::make_unique<Ingest>(target, options, *source, name, rejects_path_of(options, path));
-    } catch (const QueryError&) {
+    } catch (const QueryError& error) {
       if (!options.strict) commit();  // the inputs before this one are not to blame
+      remember_error(database, options.table, name, error);
       throw;
     }
-    reports.push_back(input->run());
+    try {
+      reports.push_back(input->run());
+    } catch (const QueryError& error) {
+      remember_error(database, options.table, name, error);
+      throw;
+    }
     if (!options.strict && Clock::now() - last_commit > commit_interval) commit();
   }
   commit();
@@ -345,15 +393,26 @@ IngestReport ingest(Database& database, const IngestOptions& options, const std:
   return std::move(ingest_files(database, options, {&path, 1}, {}).front());
 }
 
+IngestReport ingest_source(Database& database, const IngestOptions& options, ByteSource& source,
+                           const std::string& name) {
+  const bool has_file = !options.rejects_path.empty() && options.rejects_path != "none";
+  try {
+    Target target(database, options);
+    Ingest input(target, options, source, name, has_file ? options.rejects_path : std::string());
+    IngestReport report = input.run();
+    target.commit();
+    remember_refusals(database, report);
+    return report;
+  } catch (const QueryError& error) {
+    remember_error(database, options.table, name, error);
+    throw;
+  }
+}
+
 IngestReport ingest_text(Database& database, const IngestOptions& options, std::string_view text,
                          const std::string& name) {
   const std::unique_ptr<ByteSource> source = open_memory(text);
-  const bool has_file = !options.rejects_path.empty() && options.rejects_path != "none";
-  Target target(database, options);
-  Ingest input(target, options, *source, name, has_file ? options.rejects_path : std::string());
-  IngestReport report = input.run();
-  target.commit();
-  return report;
+  return ingest_source(database, options, *source, name);
 }
 
 }  // namespace vedette

@@ -14,6 +14,8 @@
 
 namespace vedette {
 
+class ByteSource;
+
 /// How far an ingest has come.
 struct IngestProgress {
   uint64_t rows = 0;            // read so far
@@ -43,6 +45,7 @@ struct IngestOptions {
   uint64_t commit_rows = 1'048'576;
   uint64_t commit_bytes = 4ull << 30;
   std::optional<Datetime> ingestion_time;  // of all rows
+  uint64_t added_lines = 0;  // at the beginning of the text that are none of the input's
   /// Called on the calling thread a few times a second.
   std::function<void(const IngestProgress&)> progress;
 };
@@ -92,6 +95,9 @@ struct IngestReport {
 /// * A record that cannot be read at all is reported with its line and reason, and written to the
 ///   rejects file. The others are not affected.
 ///
+/// What was refused, and what ended an ingest, is remembered by the database
+/// (Database::ingestion_failures).
+///
 /// Throws QueryError: `ING0001` not readable, `ING0002` damaged packing, `ING0003` format unknown,
 /// `ING0004` (strict) the first record or value that is not as it should be, and what Database
 /// throws. After an exception the rows that were not committed before are not there.
@@ -104,6 +110,10 @@ IngestReport ingest(Database& database, const IngestOptions& options, const std:
 std::vector<IngestReport> ingest_files(Database& database, const IngestOptions& options,
                                        std::span<const std::string> paths,
                                        const std::function<void(const IngestReport&)>& done);
+
+/// The same as `ingest` for what a source gives; `name` stands for it in messages.
+IngestReport ingest_source(Database& database, const IngestOptions& options, ByteSource& source,
+                           const std::string& name);
 
 /// The same as `ingest` for text in memory; `name` stands for it in messages.
 IngestReport ingest_text(Database& database, const IngestOptions& options, std::string_view text,

@@ -1,12 +1,40 @@
 #include "runtime/ingest/positional.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "runtime/base/format.h"
 #include "runtime/ingest/byte_source.h"
 #include "runtime/ingest/format.h"
 
 namespace vedette {
+namespace {
+
+constexpr size_t beginning_bytes = 4 << 20;
+
+/// A text, and behind it the rest of a source.
+class Continued : public ByteSource {
+ public:
+  Continued(std::string beginning, std::unique_ptr<ByteSource> rest)
+      : beginning_(std::move(beginning)), rest_(std::move(rest)) {}
+
+  size_t read(char* into, size_t capacity) override {
+    const size_t left = std::min(capacity, beginning_.size() - at_);
+    if (left == 0) return rest_->read(into, capacity);
+    std::memcpy(into, beginning_.data() + at_, left);
+    at_ += left;
+    return left;
+  }
+  uint64_t consumed() const override { return rest_->consumed(); }
+  uint64_t total() const override { return rest_->total(); }
+
+ private:
+  std::string beginning_;
+  std::unique_ptr<ByteSource> rest_;
+  size_t at_ = 0;
+};
+
+}  // namespace
 
 std::string with_header(std::string_view text, char delimiter,
                         std::span<const ColumnSchema> columns, bool skip_first) {
@@ -26,6 +54,25 @@ std::string with_header(std::string_view text, char delimiter,
   }
   all += '\n';
   return all.append(text);
+}
+
+std::unique_ptr<ByteSource> with_header(std::unique_ptr<ByteSource> source, char delimiter,
+                                        std::span<const ColumnSchema> columns, bool skip_first) {
+  std::string beginning(beginning_bytes, '\0');
+  size_t size = 0;
+  while (size < beginning.size()) {
+    const size_t bytes = source->read(beginning.data() + size, beginning.size() - size);
+    if (bytes == 0) break;
+    size += bytes;
+  }
+  const bool ended = size < beginning.size();
+  beginning.resize(size);
+  if (ended && beginning.find_first_not_of(" \t\r\n") == std::string::npos) return nullptr;
+  if (delimiter != 0) {
+    beginning = with_header(beginning, delimiter, columns, skip_first);
+    if (ended && beginning.find('\n') + 1 == beginning.size()) return nullptr;
+  }
+  return std::make_unique<Continued>(std::move(beginning), std::move(source));
 }
 
 std::string read_whole(const std::string& path) {

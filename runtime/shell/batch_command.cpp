@@ -114,7 +114,9 @@ std::string answer(const Request& request, const BatchArguments& arguments, Work
 }  // namespace
 
 ExitCode run_batch(const BatchArguments& arguments) {
-  Workspace workspace(arguments.workspace);
+  WorkspaceOptions options = arguments.workspace;
+  options.may_make_database = !arguments.check;
+  Workspace workspace(options);
   DynamicBuilder builder;
   std::ios::sync_with_stdio(false);
   for (std::string line; !interrupted() && std::getline(std::cin, line);) {

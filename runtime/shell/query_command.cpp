@@ -15,7 +15,9 @@ ExitCode run_query(const QueryArguments& arguments) {
                                  arguments.format));
   }
   const std::string text = query_text(arguments.text, arguments.file);
-  Workspace workspace(arguments.workspace);
+  WorkspaceOptions options = arguments.workspace;
+  options.may_make_database = true;
+  Workspace workspace(options);
   const QueryResult result = workspace.run(text);
   print_diagnostics(text, result.diagnostics);
   if (!result.ok) return exit_code_of(result.diagnostics);

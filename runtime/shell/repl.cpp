@@ -131,7 +131,9 @@ class Conversation {
 }  // namespace
 
 ExitCode run_repl(const WorkspaceOptions& options) {
-  return Conversation(options).run();
+  WorkspaceOptions ours = options;
+  ours.may_make_database = true;
+  return Conversation(ours).run();
 }
 
 }  // namespace vedette::shell

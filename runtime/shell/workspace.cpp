@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 
 #include "compiler/session/catalogue_schemas.h"
 #include "runtime/base/format.h"
@@ -12,6 +13,7 @@
 #include "runtime/shell/external_files.h"
 #include "runtime/shell/interrupt.h"
 #include "runtime/shell/schema_file.h"
+#include "runtime/table/system_time.h"
 #include "runtime/value/datetime.h"
 #include "stdlib/stdlib.h"
 
@@ -39,6 +41,13 @@ QueryOptions query_options(const WorkspaceOptions& from) {
   return options;
 }
 
+/// Is there nothing, or an empty directory?
+bool is_absent(const std::string& path) {
+  std::error_code problem;
+  return !std::filesystem::exists(path, problem) ||
+         (std::filesystem::is_directory(path, problem) && std::filesystem::is_empty(path, problem));
+}
+
 }  // namespace
 
 Workspace::Workspace(const WorkspaceOptions& options) : options_(query_options(options)) {
@@ -47,7 +56,12 @@ Workspace::Workspace(const WorkspaceOptions& options) : options_(query_options(o
   }
   if (!options.schema_file.empty()) schemas_ = read_schema_file(options.schema_file);
   if (!options.database.empty()) {
-    database_ = Database::open(options.database, OpenMode::ReadOnly);
+    if (options.may_make_database && is_absent(options.database)) {
+      database_ = Database::in_memory();
+      to_be_made_ = options.database;
+    } else {
+      database_ = Database::open(options.database, OpenMode::ReadOnly);
+    }
   } else if (!options.tables.empty()) {
     database_ = Database::in_memory();
     load_tables(options.tables);
@@ -67,8 +81,23 @@ void Workspace::begin_session() {
 }
 
 QueryResult Workspace::run(std::string_view text, const QueryOptions& options) {
-  if (!command::is_command(text)) return session_->run(text, options);
-  return command::run_command(*this, standard_library(), text, options);
+  if (!to_be_made_.empty() && !command::makes_things(text)) {
+    QueryResult result;
+    result.diagnostics.push_back(
+        {.kind = ErrorKind::Runtime,
+         .code = "KQL0601",
+         .message = fmt::format("there is no database '{}'", to_be_made_),
+         .span = {},
+         .suggestion = "`vedette ingest` makes one, and so do .create and .set"});
+    return result;
+  }
+  if (command::is_command(text)) {
+    return command::run_command(*this, standard_library(), text, options);
+  }
+  const Datetime started = system_time();
+  QueryResult result = session_->run(text, options);
+  journal_.add("", text, started, result);
+  return result;
 }
 
 std::string_view Workspace::version() const {
@@ -76,6 +105,12 @@ std::string_view Workspace::version() const {
 }
 
 Database& Workspace::writable_database() {
+  if (!to_be_made_.empty()) {
+    database_ = Database::open(to_be_made_, OpenMode::Create);
+    to_be_made_.clear();
+    begin_session();
+    return *database_;
+  }
   if (database_ != nullptr && database_->mode() != OpenMode::ReadOnly) return *database_;
   if (database_ == nullptr) {
     database_ = Database::in_memory();
@@ -137,6 +172,7 @@ ExitCode exit_code_of(const std::vector<Diagnostic>& diagnostics) {
   for (const Diagnostic& diagnostic : diagnostics) {
     if (diagnostic.severity != Severity::Error) continue;
     if (interrupted()) return ExitCode::Cancelled;
+    if (diagnostic.code == "KQL0601") return ExitCode::DataTrouble;  // no such database
     if (diagnostic.kind == ErrorKind::Runtime) return ExitCode::RunFailed;
     if (diagnostic.kind == ErrorKind::Limit) return ExitCode::LimitReached;
     return ExitCode::QueryRejected;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/command/journal.h"
 #include "compiler/command/run_command.h"
 #include "compiler/session/session.h"
 #include "runtime/shell/exit_code.h"
@@ -25,6 +26,7 @@ class UsageError : public std::exception {
 /// Options of all commands that run or bind queries, as text from the command line.
 struct WorkspaceOptions {
   std::string database;             // a directory; empty: none
+  bool may_make_database = false;   // commands such as .create table make the directory
   std::string schema_file;          // --schema: tables that can be bound but have no rows
   bool declared_tables = false;     // those of the catalogue, also without a database
   std::vector<std::string> tables;  // NAME=FILE: tables of this run, read from files
@@ -44,8 +46,8 @@ class Workspace : private command::CommandHost {
   explicit Workspace(const WorkspaceOptions& options);
   ~Workspace() override;
 
-  /// Runs a query or a management command. A command that changes the database opens it for
-  /// writing; it stays open so.
+  /// Runs a query or a management command, and adds it to the journal. A command that changes the
+  /// database opens it for writing; it stays open so.
   QueryResult run(std::string_view text, const QueryOptions& options);
   QueryResult run(std::string_view text) { return run(text, options_); }
 
@@ -57,10 +59,13 @@ class Workspace : private command::CommandHost {
  private:
   Database& writable_database() override;
   std::string_view version() const override;
+  command::Journal& journal() override { return journal_; }
   void begin_session();
   void load_tables(const std::vector<std::string>& tables);
 
   std::unique_ptr<Database> database_;
+  std::string to_be_made_;  // the directory of a database that is not there yet
+  command::Journal journal_;
   std::unique_ptr<plan::SchemaSource> schemas_;
   QueryOptions options_;
   ExternalReader external_;

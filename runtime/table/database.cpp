@@ -45,6 +45,28 @@ std::unique_ptr<Database> Database::in_memory() {
   return std::unique_ptr<Database>(new Database(std::move(state)));
 }
 
+std::unique_ptr<Database> Database::in_memory(const Snapshot& from, std::string name) {
+  auto state = std::make_unique<State>();
+  state->name = std::move(name);
+  state->sequence = from.sequence();
+  state->functions = from.functions();
+  state->properties = from.shared_properties();
+  for (const Table& table : from.tables()) {
+    State::OpenTable& open = state->tables.emplace_back();
+    open.id = table.id;
+    open.schema = table.schema;
+    open.extents = table.extents;
+    state->next_table = std::max(state->next_table, table.id + 1);
+    for (const auto& extent : table.extents) {
+      open.entries.push_back(
+          {.id = extent->id(), .rows = extent->rows(), .bytes = extent->stored_bytes()});
+      state->next_extent = std::max(state->next_extent, extent->id() + 1);
+    }
+  }
+  state->make_snapshot();
+  return std::unique_ptr<Database>(new Database(std::move(state)));
+}
+
 std::shared_ptr<const Snapshot> Database::snapshot() const {
   const std::lock_guard lock(state_->mutex);
   return state_->snapshot;
@@ -55,7 +77,7 @@ const std::string& Database::directory() const {
 }
 
 std::string Database::name() const {
-  if (state_->in_memory()) return "memory";
+  if (state_->in_memory()) return state_->name;
   auto path = std::filesystem::absolute(state_->directory).lexically_normal();
   return (path.has_filename() ? path : path.parent_path()).filename().string();
 }

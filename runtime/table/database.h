@@ -33,7 +33,7 @@ class Snapshot {
  public:
   explicit Snapshot(std::vector<Table> tables,
                     std::shared_ptr<const StoredFunctions> functions = nullptr,
-                    uint64_t sequence = 0, Properties properties = {});
+                    uint64_t sequence = 0, std::shared_ptr<const Properties> properties = nullptr);
 
   /// Sorted by name.
   const std::vector<Table>& tables() const { return tables_; }
@@ -44,7 +44,9 @@ class Snapshot {
   /// The same object as long as no function changes.
   const std::shared_ptr<const StoredFunctions>& functions() const { return functions_; }
   /// What is said about the database as a whole.
-  const Properties& properties() const { return properties_; }
+  const Properties& properties() const { return *properties_; }
+  /// The same object as long as none of them changes.
+  const std::shared_ptr<const Properties>& shared_properties() const { return properties_; }
   /// A property, or nothing.
   std::string property(std::string_view name) const;
   /// One more with each commit.
@@ -54,7 +56,7 @@ class Snapshot {
   std::vector<Table> tables_;
   std::shared_ptr<const StoredFunctions> functions_;
   uint64_t sequence_;
-  Properties properties_;
+  std::shared_ptr<const Properties> properties_;
 };
 
 /// Something that is said about a table; see TableSchema::properties. An empty value takes it back.
@@ -83,6 +85,9 @@ class Database {
   static std::unique_ptr<Database> open(const std::string& directory, OpenMode mode);
   /// A database without a directory; gone with the object.
   static std::unique_ptr<Database> in_memory();
+  /// The same, beginning with the tables, rows and functions of a snapshot. Its rows are shared,
+  /// and what is changed here is not changed there.
+  static std::unique_ptr<Database> in_memory(const Snapshot& from, std::string name);
   ~Database();
 
   std::shared_ptr<const Snapshot> snapshot() const;

@@ -122,7 +122,7 @@ void Database::set_database_property(std::string_view property, std::string valu
     manifest.properties[std::string(property)] = std::move(value);
   }
   state_->write(manifest);
-  state_->properties = std::move(manifest.properties);
+  state_->properties = std::make_shared<const Properties>(std::move(manifest.properties));
   state_->make_snapshot();
 }
 

@@ -74,7 +74,7 @@ Manifest Database::State::manifest() const {
                     .next_table = next_table,
                     .next_extent = next_extent,
                     .functions = functions_file,
-                    .properties = properties};
+                    .properties = *properties};
   for (const OpenTable& table : tables) {
     manifest.tables.push_back({.id = table.id, .schema = *table.schema, .extents = table.entries});
   }
@@ -163,7 +163,7 @@ bool Database::State::load() {
   sequence = manifest.sequence;
   next_table = manifest.next_table;
   next_extent = manifest.next_extent;
-  properties = std::move(manifest.properties);
+  properties = std::make_shared<const Properties>(std::move(manifest.properties));
   tables.clear();
   bool complete = true;
   const bool same_functions = snapshot != nullptr && !functions_missing &&
@@ -221,6 +221,7 @@ void Database::State::remove_leftovers() const {
     if (path != functions_path(functions_file.sequence)) remove_file(path);
   }
   remove_file(manifest_path() + ".tmp");
+  remove_file(failures_path() + ".tmp");
 }
 
 void Database::State::remove_files(std::span<const ExtentEntry> entries) const {

@@ -32,7 +32,8 @@ struct Database::State {
     std::vector<std::shared_ptr<const Extent>> extents;  // one an entry
   };
 
-  std::string directory;  // empty: in memory
+  std::string directory;        // empty: in memory
+  std::string name = "memory";  // when it is
   bool read_only = false;
   std::optional<storage::OwnerLock> lock;
 
@@ -45,7 +46,7 @@ struct Database::State {
   std::vector<OpenTable> tables;
   std::shared_ptr<const StoredFunctions> functions = std::make_shared<const StoredFunctions>();
   storage::FunctionsEntry functions_file;
-  Properties properties;
+  std::shared_ptr<const Properties> properties = std::make_shared<const Properties>();
   std::vector<IngestionFailure> failures;  // in memory only
   bool functions_missing = false;          // a reader did not find the file that its manifest names
   std::shared_ptr<const Snapshot> snapshot;

@@ -31,10 +31,10 @@ size_t Database::State::drop_expired(Datetime now) {
   std::vector<ExtentEntry> dropped;
   {
     const std::lock_guard lock(mutex);
-    const auto general = properties.find(retention_property);
+    const auto general = properties->find(retention_property);
     const auto policy_of = [&](const OpenTable& table) -> std::optional<RetentionPolicy> {
       std::string text = table.schema->property(retention_property);
-      if (text.empty() && general != properties.end()) text = general->second;
+      if (text.empty() && general != properties->end()) text = general->second;
       return text.empty() ? std::nullopt : parse_retention(text);
     };
     if (std::none_of(tables.begin(), tables.end(),

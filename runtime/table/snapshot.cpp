@@ -41,19 +41,20 @@ uint64_t Table::stored_bytes() const {
 }
 
 Snapshot::Snapshot(std::vector<Table> tables, std::shared_ptr<const StoredFunctions> functions,
-                   uint64_t sequence, Properties properties)
+                   uint64_t sequence, std::shared_ptr<const Properties> properties)
     : tables_(std::move(tables)),
       functions_(std::move(functions)),
       sequence_(sequence),
       properties_(std::move(properties)) {
+  if (!properties_) properties_ = std::make_shared<const Properties>();
   if (!functions_) functions_ = std::make_shared<const StoredFunctions>();
   std::sort(tables_.begin(), tables_.end(),
             [](const Table& a, const Table& b) { return a.schema->name < b.schema->name; });
 }
 
 std::string Snapshot::property(std::string_view name) const {
-  const auto found = properties_.find(name);
-  return found == properties_.end() ? std::string() : found->second;
+  const auto found = properties_->find(name);
+  return found == properties_->end() ? std::string() : found->second;
 }
 
 const Table* Snapshot::find(std::string_view name) const {

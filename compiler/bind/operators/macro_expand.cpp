@@ -1,5 +1,6 @@
 // macro-expand: one subquery for each database or table of a group, and all their rows together.
 #include "compiler/bind/codes.h"
+#include "compiler/bind/function_source.h"
 #include "compiler/bind/operators.h"
 #include "compiler/bind/operators/union.h"
 #include "runtime/base/format.h"
@@ -12,12 +13,17 @@ const ast::EntityGroup* group_of(QueryBinder& binder, const ast::Expression& exp
   if (const auto* group = std::get_if<ast::EntityGroup>(&expression.node)) return group;
   const auto* name = std::get_if<ast::NameReference>(&expression.node);
   if (name == nullptr) {
-    binder.cannot_run_yet(expression.span, "there are no stored entity groups here");
+    binder.cannot_run_yet(expression.span,
+                          "an entity group is named, or written out as [database(...), ...]");
     return nullptr;
   }
   const Scope* declared = find(binder.scope, name->name.text);
   const auto* named = declared == nullptr ? nullptr : std::get_if<EntityGroup>(&declared->meaning);
   if (named != nullptr) return named->group;
+  if (declared == nullptr && binder.environment.functions != nullptr) {
+    const auto* stored = binder.environment.functions->find_entity_group(name->name.text);
+    if (stored != nullptr) return stored;
+  }
   binder.error(code::unknown_name, expression.span,
                fmt::format("'{}' is not an entity group that is known here", name->name.text));
   return nullptr;
