@@ -71,7 +71,13 @@ Bound QueryBinder::compare(std::string_view op, Bound left, Bound right, Span sp
     if (operator_family(op) != OperatorFamily::Arithmetic) result.value.type = Type::Bool;
     return result;
   }
-  const OperatorTypes types = operator_types(op, left.type(), right.type());
+  OperatorTypes types = operator_types(op, left.type(), right.type());
+  // A dynamic that is known to be a list or a bag is no term; one that rows or callers bring may
+  // be.
+  if (operator_family(op) == OperatorFamily::TermSearch && right.type() == Type::Dynamic &&
+      plan::constant_of(right.value) != nullptr && calling_.empty() && declaring_ == 0) {
+    types.defined = false;
+  }
   if (!types.defined) {
     error(code::operator_undefined, operator_span,
           fmt::format("'{}' is not defined between a {} and a {}", op, name_of(left.type()),

@@ -136,9 +136,7 @@ OperatorTypes operator_types(std::string_view name, Type left, Type right) {
       break;
   }
   constexpr Types text = {Type::String, Type::Dynamic, Type::Error};
-  const bool term = operator_family(name) == OperatorFamily::TermSearch;
-  const bool right_fits = term ? Types{Type::String, Type::Error}.has(right) : text.has(right);
-  if (!text.has(left) || !right_fits) return undefined(Type::Bool);
+  if (!text.has(left) || !text.has(right)) return undefined(Type::Bool);
   return {.left = left == Type::Error ? left : Type::String,
           .right = right == Type::Error ? right : Type::String};
 }

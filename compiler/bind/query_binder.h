@@ -174,6 +174,8 @@ class QueryBinder {
   void must_be_first(const std::optional<Table>& input, const ast::Step& step);
   Table bind_table_name(const ast::Name& name);
   std::vector<std::string> tables_like(std::string_view pattern) const;
+  /// Does a path lead to a database that is not the one that is open?
+  bool names_other_database(const ast::Expression& object);
   std::vector<std::string> all_tables() const;
   std::vector<std::string> views() const;
   /// No rows; the columns are not known, so that any name may be one.
@@ -360,8 +362,6 @@ class QueryBinder {
   bool is_tabular_path(const ast::Member& member);
   bool is_fuzzy_union(const ast::Step& step) const;
   void report_elsewhere(const ast::Call& call, Span span);
-  /// Does a path lead to a database that is not the one that is open?
-  bool names_other_database(const ast::Expression& object);
   /// Says which table, or which database, is not here.
   void unknown_in_path(const ast::Expression& database, const ast::Call& root, Span span);
   /// The text an argument is known to be, before the query runs.

@@ -430,4 +430,33 @@ Reading read_along(std::string_view pattern, std::string_view text) {
   return reading;
 }
 
+std::string syntax_of(std::string_view pattern) {
+  constexpr std::pair<std::string_view, std::string_view> elements[] = {
+      {"NAME", "Name"},
+      {"NAMES", "(Name, ...)"},
+      {"COLUMN", "Table.Column"},
+      {"COLUMNS", "(Column: type, ...)"},
+      {"TABLES", "Name (Column: type, ...), ..."},
+      {"RENAMES", "New = Old, ..."},
+      {"COLUMN_RENAMES", "New = Table.Old, ..."},
+      {"[WITH]", "[with (property = value, ...)]"},
+      {"ASSIGNMENTS", "property = value ..."},
+      {"FUNCTION", "Name(parameters) { body }"},
+      {"ENTITIES", "(database('d'), ...)"},
+      {"TEXT", "'text'"},
+      {"TEXTS", "('text', ...)"},
+      {"QUERY", "<| query"},
+  };
+  std::string syntax;
+  while (!pattern.empty()) {
+    const std::string_view element = pattern.substr(0, pattern.find(' '));
+    const auto known = std::find_if(std::begin(elements), std::end(elements),
+                                    [&](const auto& entry) { return entry.first == element; });
+    if (!syntax.empty()) syntax += ' ';
+    syntax += known == std::end(elements) ? element : known->second;
+    pattern.remove_prefix(std::min(element.size() + 1, pattern.size()));
+  }
+  return syntax;
+}
+
 }  // namespace vedette::command

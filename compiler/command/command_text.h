@@ -74,4 +74,7 @@ struct Reading {
 /// Behind the pattern there may be a pipe.
 Reading read_along(std::string_view pattern, std::string_view text);
 
+/// A pattern for people: `.create table Name (Column: type, ...) [with (property = value, ...)]`.
+std::string syntax_of(std::string_view pattern);
+
 }  // namespace vedette::command

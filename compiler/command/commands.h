@@ -56,7 +56,13 @@ std::vector<Command> entity_group_commands();
 std::vector<Command> ingest_commands();
 std::vector<Command> delete_commands();
 
-/// All commands.
+/// Commands about one thing.
+struct CommandFamily {
+  std::string_view name;
+  std::vector<Command> commands;
+};
+const std::vector<CommandFamily>& command_families();
+/// All commands; the first whose pattern fits is meant.
 const std::vector<Command>& commands();
 
 /// The table a name means; throws KQL0606 at its place.

@@ -175,13 +175,26 @@ QueryResult answer(CommandHost& host, const Library& library, std::string_view t
 
 }  // namespace
 
+const std::vector<CommandFamily>& command_families() {
+  static const std::vector<CommandFamily> families = {
+      {"Tables", show_commands()},
+      {"The database as a whole", schema_commands()},
+      {"The program, and what it was asked", service_commands()},
+      {"Changing tables", table_commands()},
+      {"Bringing rows", ingest_commands()},
+      {"Removing rows", delete_commands()},
+      {"Policies", policy_commands()},
+      {"Functions", function_commands()},
+      {"Entity groups", entity_group_commands()},
+  };
+  return families;
+}
+
 const std::vector<Command>& commands() {
   static const std::vector<Command> all = [] {
     std::vector<Command> all;
-    for (auto family : {show_commands(), schema_commands(), service_commands(), table_commands(),
-                        policy_commands(), function_commands(), entity_group_commands(),
-                        ingest_commands(), delete_commands()}) {
-      all.insert(all.end(), family.begin(), family.end());
+    for (const CommandFamily& family : command_families()) {
+      all.insert(all.end(), family.commands.begin(), family.commands.end());
     }
     return all;
   }();
@@ -190,8 +203,20 @@ const std::vector<Command>& commands() {
 
 std::vector<CommandHelp> command_help() {
   std::vector<CommandHelp> help;
-  for (const Command& command : commands()) help.push_back({command.pattern, command.summary});
+  for (const CommandFamily& family : command_families()) {
+    for (const Command& command : family.commands) {
+      help.push_back({family.name, command.pattern, syntax_of(command.pattern), command.summary});
+    }
+  }
   return help;
+}
+
+std::optional<std::string_view> pattern_of(std::string_view text) {
+  text.remove_prefix(skip_comments(text));
+  for (const Command& command : commands()) {
+    if (read_along(command.pattern, text).arguments) return command.pattern;
+  }
+  return std::nullopt;
 }
 
 bool is_command(std::string_view text) {

@@ -1,7 +1,10 @@
 // Management commands: texts that begin with a dot. They look at a database, or change it.
 #pragma once
 
+#include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "compiler/session/session.h"
 #include "runtime/function/library.h"
@@ -41,11 +44,16 @@ QueryResult run_command(CommandHost& host, const Library& library, std::string_v
 /// help.
 bool is_complete(std::string_view text);
 
-/// Pattern and summary of a command, for help.
+/// What there is to say about a command.
 struct CommandHelp {
-  std::string_view pattern;
+  std::string_view family;   // such as Tables
+  std::string_view pattern;  // how it is read; tells commands apart
+  std::string syntax;        // for people: `.drop table Name [ifexists]`
   std::string_view summary;
 };
+/// All of them, by family.
 std::vector<CommandHelp> command_help();
+/// The pattern of the command that a text is; nothing when it is none.
+std::optional<std::string_view> pattern_of(std::string_view text);
 
 }  // namespace vedette::command

@@ -106,7 +106,7 @@ ResultTable show_columns(CommandContext& context, const Arguments& arguments) {
   return std::move(rows).finish();
 }
 
-ResultTable show_extents(CommandContext& context, const Arguments& arguments) {
+ResultTable extents_of(CommandContext& context, std::span<const NameAt> names, bool all) {
   Rows rows({{"ExtentId", Type::Guid},
              {"DatabaseName", Type::String},
              {"TableName", Type::String},
@@ -119,17 +119,11 @@ ResultTable show_extents(CommandContext& context, const Arguments& arguments) {
              {"RowCount", Type::Long},
              {"MinCreatedOn", Type::Datetime}});
   const auto snapshot = context.snapshot();
-  if (arguments.has("database")) {
-    for (const NameAt& name : arguments.names) check_database(context, name);
-  }
-  const bool all = arguments.has("database") || arguments.has("cluster");
-  if (!all) {
-    for (const NameAt& name : arguments.names) existing_table(*snapshot, name);
-  }
+  for (const NameAt& name : names) existing_table(*snapshot, name);
   for (const Table& table : snapshot->tables()) {
-    const bool wanted =
-        all || std::any_of(arguments.names.begin(), arguments.names.end(),
-                           [&](const NameAt& name) { return name.text == table.schema->name; });
+    const bool wanted = all || std::any_of(names.begin(), names.end(), [&](const NameAt& name) {
+                          return name.text == table.schema->name;
+                        });
     if (!wanted) continue;
     for (const auto& extent : table.extents) {
       const Table one{.id = 0, .schema = table.schema, .extents = {extent}};
@@ -141,6 +135,15 @@ ResultTable show_extents(CommandContext& context, const Arguments& arguments) {
     }
   }
   return std::move(rows).finish();
+}
+
+ResultTable show_extents(CommandContext& context, const Arguments& arguments) {
+  return extents_of(context, arguments.names, false);
+}
+
+ResultTable show_all_extents(CommandContext& context, const Arguments& arguments) {
+  for (const NameAt& name : arguments.names) check_database(context, name);
+  return extents_of(context, {}, true);
 }
 
 ResultTable show_table_schema(CommandContext& context, const Arguments& arguments) {
@@ -216,8 +219,8 @@ std::vector<Command> show_commands() {
       {".show table NAME", "The columns of a table.", show_columns},
       {".show table NAME extents", "The extents of a table.", show_extents},
       {".show tables NAMES extents", "The extents of tables.", show_extents},
-      {".show database|cluster extents", "All extents.", show_extents},
-      {".show database|cluster NAME extents", "All extents.", show_extents},
+      {".show database|cluster extents", "All extents.", show_all_extents},
+      {".show database NAME extents", "All extents.", show_all_extents},
       {".show table NAME schema as json", "The schema of a table as JSON.", show_table_schema},
       {".show table NAME cslschema", "The schema of a table as `.create table` takes it.",
        show_table_cslschema},

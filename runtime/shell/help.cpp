@@ -4,6 +4,7 @@
 
 #include "compiler/bind/operators.h"
 #include "compiler/bind/plugins/plugin.h"
+#include "compiler/command/run_command.h"
 #include "runtime/base/format.h"
 #include "runtime/base/similar.h"
 #include "runtime/shell/signature.h"
@@ -143,6 +144,39 @@ std::string in_columns(std::vector<std::string_view> words, int width) {
   return text;
 }
 
+/// `.drop table` of `.drop table NAME [ifexists]`.
+std::string_view fixed_words(std::string_view pattern) {
+  size_t end = 0;
+  while (end < pattern.size()) {
+    const size_t word = end == 0 ? 0 : end + 1;
+    if (pattern[word] == '[' || (pattern[word] >= 'A' && pattern[word] <= 'Z')) break;
+    end = std::min(pattern.find(' ', word), pattern.size());
+  }
+  return pattern.substr(0, end);
+}
+
+/// Management commands that begin with the words.
+std::string about_commands(std::string_view words) {
+  std::string text;
+  for (const command::CommandHelp& record : command::command_help()) {
+    const std::string_view rest =
+        record.pattern.substr(std::min(words.size(), record.pattern.size()));
+    const bool meant =
+        record.pattern.starts_with(words) && (rest.empty() || rest[0] == ' ' || rest[0] == '-');
+    if (meant) text += fmt::format("{}\n  {}\n", record.syntax, record.summary);
+  }
+  return text;
+}
+
+std::vector<std::string_view> command_words() {
+  std::vector<std::string_view> words;
+  for (const command::CommandHelp& record : command::command_help()) {
+    const std::string_view word = record.pattern.substr(0, record.pattern.find(' '));
+    if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
+  }
+  return words;
+}
+
 }  // namespace
 
 std::optional<std::string> help_about(const Library& library, std::string_view word) {
@@ -155,6 +189,7 @@ std::optional<std::string> help_about(const Library& library, std::string_view w
   if (const Plugin* plugin = find_plugin(word)) add(about(*plugin));
   if (function != nullptr && !function->hidden) add(about(*function));
   if (aggregate != nullptr && !aggregate->hidden) add(about(*aggregate));
+  if (word.starts_with('.')) add(about_commands(word));
   if (text.empty()) return std::nullopt;
   return text;
 }
@@ -170,13 +205,20 @@ std::string help_overview(const Library& library, int width) {
   }
   return fmt::format(
       "Operators\n{}\nPlugins of evaluate\n{}\nFunctions\n{}\nAggregates\n{}\n"
+      "Management commands\n{}\n"
       "`help NAME` explains one of them.\n",
       in_columns(operator_names(), width), in_columns(plugin_names(), width),
-      in_columns(functions, width), in_columns(aggregates, width));
+      in_columns(functions, width), in_columns(aggregates, width),
+      in_columns(command_words(), width));
 }
 
 std::string_view similar_word(const Library& library, std::string_view word) {
-  return most_similar(word, words_of(library));
+  if (!word.starts_with('.')) return most_similar(word, words_of(library));
+  std::vector<std::string_view> words = command_words();
+  for (const command::CommandHelp& record : command::command_help()) {
+    words.push_back(fixed_words(record.pattern));
+  }
+  return most_similar(word, words);
 }
 
 }  // namespace vedette::shell

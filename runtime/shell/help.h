@@ -9,10 +9,12 @@
 
 namespace vedette::shell {
 
-/// About a function, an aggregate or a tabular operator; nothing for an unknown word.
+/// About a function, an aggregate or a tabular operator, or the management commands that begin with
+/// `word`, which has a dot in front then; nothing for an unknown word.
 std::optional<std::string> help_about(const Library& library, std::string_view word);
 
-/// All functions, aggregates and tabular operators, in columns that fit `width`.
+/// All functions, aggregates, tabular operators and first words of commands, in columns that fit
+/// `width`.
 std::string help_overview(const Library& library, int width);
 
 /// The word most like `word`; empty when none is like it.

@@ -4,6 +4,7 @@
 
 #include "compiler/bind/operators.h"
 #include "compiler/bind/plugins/plugin.h"
+#include "compiler/command/run_command.h"
 #include "runtime/base/format.h"
 #include "runtime/shell/compatibility_page.h"
 #include "runtime/shell/error_codes.h"
@@ -125,6 +126,25 @@ std::string plugins_page() {
   return text;
 }
 
+std::string commands_page() {
+  std::string text =
+      "# Management commands\n\nWritten by `make docs` from the records in the code. What they "
+      "mean "
+      "together, and where Vedette differs from Kusto, is in "
+      "[commands.md](../commands.md).\n";
+  std::string_view family;
+  for (const command::CommandHelp& record : command::command_help()) {
+    if (record.family != family) {
+      family = record.family;
+      text += fmt::format("\n## {}\n\n| command | |\n|---|---|\n", family);
+    }
+    std::string syntax;
+    for (const char c : record.syntax) syntax += c == '|' ? std::string("\\|") : std::string(1, c);
+    text += fmt::format("| `{}` | {} |\n", syntax, record.summary);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::vector<ReferencePage> reference_pages(const Library& library) {
@@ -132,6 +152,7 @@ std::vector<ReferencePage> reference_pages(const Library& library) {
           {"aggregates.md", page_of("Aggregates", library.aggregates())},
           {"operators.md", operators_page()},
           {"plugins.md", plugins_page()},
+          {"commands.md", commands_page()},
           {"errors.md", errors_page()},
           {"../compatibility.md", compatibility_page(library)}};
 }

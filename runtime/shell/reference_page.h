@@ -13,8 +13,8 @@ struct ReferencePage {
   std::string text;  // Markdown
 };
 
-/// functions.md, aggregates.md, operators.md, errors.md, and ../compatibility.md. Same library, same
-/// text.
+/// functions.md, aggregates.md, operators.md, plugins.md, commands.md, errors.md, and
+/// ../compatibility.md. Same library, same text.
 std::vector<ReferencePage> reference_pages(const Library& library);
 
 }  // namespace vedette::shell

@@ -92,8 +92,12 @@ class Parser {
         parse_case(CaseKind::Plan, *title);
       } else if (auto title = heading(line, "counters")) {
         parse_case(CaseKind::Counters, *title);
+      } else if (auto title = heading(line, "commands")) {
+        parse_case(CaseKind::Commands, *title);
       } else {
-        fail("expected a comment, `table`, `now`, `case`, `error`, `plan` or `counters`");
+        fail(
+            "expected a comment, `table`, `now`, `case`, `error`, `plan`, `counters` or "
+            "`commands`");
       }
     }
     return std::move(file_);

@@ -31,6 +31,8 @@ enum class CaseKind {
   Error,     // error: the diagnostics, or the error that ended the query
   Plan,      // plan: the optimized plan
   Counters,  // counters: what the run touched
+  Commands,  // commands: commands and queries one after the other, apart by lines of `;`, on a
+             // database of their own; the answer is that of the last, or of the first that fails
 };
 
 struct TestCase {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "compiler/command/journal.h"
+#include "compiler/command/run_command.h"
 #include "runtime/base/format.h"
 #include "runtime/shell/diagnostic_view.h"
 #include "runtime/value/convert.h"
@@ -55,6 +57,24 @@ std::vector<std::string> names_in(std::string_view lines) {
   return names;
 }
 
+/// Runs the commands of a case on a database in memory.
+class CaseHost : public command::CommandHost {
+ public:
+  explicit CaseHost(std::unique_ptr<Database> database)
+      : database_(std::move(database)), session_(standard_library(), database_.get()) {}
+
+  Session& session() override { return session_; }
+  Database* database() override { return database_.get(); }
+  Database& writable_database() override { return *database_; }
+  std::string_view version() const override { return "0.0.0"; }
+  command::Journal& journal() override { return journal_; }
+
+ private:
+  std::unique_ptr<Database> database_;
+  Session session_;
+  command::Journal journal_;
+};
+
 }  // namespace
 
 CaseRunner::CaseRunner(CaseFile file) : file_(std::move(file)) {}
@@ -79,12 +99,30 @@ QueryOptions CaseRunner::options_at(const GridPoint& point) const {
 std::string CaseRunner::answer(const TestCase& test, const GridPoint& point) {
   const QueryOptions options = options_at(point);
   if (test.kind == CaseKind::Counters) return counters(test);
+  if (test.kind == CaseKind::Commands) return commands(test, point);
   if (test.kind != CaseKind::Plan) {
     return answer_of(test.query, session(point.encoding).run(test.query, options));
   }
   const Explanation explanation = session(point.encoding).explain(test.query, options);
   const std::string errors = errors_of(test.query, explanation.diagnostics);
   return errors.empty() ? explanation.plan : errors;
+}
+
+std::string CaseRunner::commands(const TestCase& test, const GridPoint& point) {
+  CaseHost host(make_database(file_, point.encoding));
+  const QueryOptions options = options_at(point);
+  std::string answer;
+  for (std::string_view left = test.query; !left.empty();) {
+    const size_t end = left.find("\n;\n");
+    const std::string text(left.substr(0, end));
+    left.remove_prefix(end == std::string_view::npos ? left.size() : end + 3);
+    const QueryResult result = command::is_command(text)
+                                   ? command::run_command(host, standard_library(), text, options)
+                                   : host.session().run(text, options);
+    answer = answer_of(text, result);
+    if (!result.ok) break;
+  }
+  return answer;
 }
 
 /// Runs the query twice with kernels compiled, on dictionaries, and shows the counters that the
@@ -124,7 +162,7 @@ std::vector<CaseFailure> CaseRunner::run() {
     for (const GridPoint& point : grid) {
       const std::string actual = answer(test, point);
       std::string reason;
-      if (test.kind == CaseKind::Rows) {
+      if (test.kind == CaseKind::Rows || test.kind == CaseKind::Commands) {
         reason = compare_answers(test.query, test.expected, actual);
       } else if (actual != test.expected) {
         reason = "the text differs";

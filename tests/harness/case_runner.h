@@ -44,6 +44,7 @@ class CaseRunner {
   QueryOptions options_at(const GridPoint& point) const;
   std::string answer(const TestCase& test, const GridPoint& point);
   std::string counters(const TestCase& test);
+  std::string commands(const TestCase& test, const GridPoint& point);
 
   CaseFile file_;
   std::map<EncodingChoice, std::unique_ptr<Database>> databases_;
