@@ -6,6 +6,7 @@
 #include "compiler/bind/codes.h"
 #include "compiler/bind/conversion.h"
 #include "compiler/bind/query_binder.h"
+#include "compiler/plan/fold.h"
 #include "compiler/plan/walk.h"
 #include "runtime/base/format.h"
 #include "runtime/value/datetime.h"
@@ -87,7 +88,7 @@ void QueryBinder::bind_let(const ast::Let& let, bool outermost) {
   if (!check_scalar(value)) value = failed(expression.span);
   value.column.reset();
   // A constant is computed once, not at each use.
-  if (std::optional<Value> constant = constant_value(value.value)) {
+  if (std::optional<Value> constant = plan::evaluate_constant(value.value, environment.now.ticks)) {
     const bool folded = plan::constant_of(value.value) == nullptr;
     value.value = plan::constant(std::move(*constant), expression.span);
     if (folded) value.literal = false;

@@ -1,6 +1,7 @@
 // From the tree of a query to its plan: names, types, overloads, sugar.
 #pragma once
 
+#include <exception>
 #include <functional>
 #include <map>
 #include <string>
@@ -25,20 +26,25 @@ struct BindEnvironment {
   const Library& library;
   /// Asked in order for tables; the first that knows one wins.
   std::vector<const plan::SchemaSource*> schemas = {};
-  Datetime now = {};                                   // the query's clock
+  Datetime now = {};  // the query's clock; of plan::any_time ticks: the plan holds at any time
   std::map<std::string, std::string> parameters = {};  // of declare query_parameters, as text
   std::map<std::string, plan::TableColumns> watchlists = {};  // further columns, by alias
   plan::TimeScope scope = {};  // of stored tables; `set query_datetimescope_...` goes first
-  std::string database_name = "memory";                       // of current_database()
-  const binding::FunctionSource* functions = nullptr;         // stored ones; may be absent
-  RequestProperties* properties = nullptr;                    // takes what `set` says
-  bool allow_local_files = true;                              // may externaldata name local paths?
+  std::string database_name = "memory";                // of current_database()
+  const binding::FunctionSource* functions = nullptr;  // stored ones; may be absent
+  RequestProperties* properties = nullptr;             // takes what `set` says
+  bool allow_local_files = true;                       // may externaldata name local paths?
   /// Runs a bound plan at once, for columns that depend on rows (pivot, bag_unpack) and for
   /// arguments that must be constants; not set when only columns are asked for. May throw
   /// QueryError.
   std::function<WholeTable(const plan::Node&)> evaluate = {};
   /// Only the columns of the results are wanted: what can be bound but not yet run is no error.
   bool check_only = false;
+};
+
+/// Thrown by `bind` at plan::any_time when the plan itself depends on the clock.
+struct NeedsTime : std::exception {
+  const char* what() const noexcept override { return "the plan depends on the time"; }
 };
 
 /// Binds a query that parsed without errors. What is wrong with it goes to `diagnostics`, codes

@@ -55,7 +55,10 @@ bool QueryBinder::check_column(const Bound& bound) {
 
 std::optional<Value> QueryBinder::constant_value(const plan::Expression& expression) const {
   if (const Value* value = plan::constant_of(expression)) return *value;
-  return plan::evaluate_constant(expression, environment.now.ticks);
+  auto value = plan::evaluate_constant(expression, environment.now.ticks);
+  const bool at_any_time = environment.now.ticks == plan::any_time;
+  if (!value && at_any_time && plan::evaluate_constant(expression, 0)) throw NeedsTime();
+  return value;
 }
 
 std::optional<Value> QueryBinder::value_now(const plan::Expression& expression) {

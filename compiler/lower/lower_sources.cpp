@@ -81,8 +81,9 @@ Open Lowering::lower_scan(const plan::Scan& scan, const plan::Node& node,
 
 Open Lowering::lower_fetch(const plan::Fetch& step, const plan::Node& node) {
   Open input = lower_columns(*step.input);
-  // None when nobody has filled the declared table: then there is no row to fetch.
-  const Table* table = environment_.snapshot->find(step.table);
+  // A table that is only declared has no rows to fetch: the columns are null.
+  const Table* table =
+      environment_.snapshot == nullptr ? nullptr : environment_.snapshot->find(step.table);
   Open open{.rows = input.rows};
   uint32_t row_id = 0;
   for (uint32_t i = 0; i < input.columns.size(); ++i) {
@@ -97,8 +98,7 @@ Open Lowering::lower_fetch(const plan::Fetch& step, const plan::Node& node) {
     for (const auto& out : node.output) {
       if (out.id == column.id) type = out.type;
     }
-    const auto place = static_cast<uint32_t>(columns.size());
-    columns.push_back({table == nullptr ? place : index_in(table, column), type});
+    columns.push_back({table == nullptr ? 0 : index_in(table, column), type});
     open.add(column.id, type);
   }
   input.flow.stages.push_back(

@@ -31,11 +31,22 @@ std::optional<Value> call_with_constants(const Expression::Call& call, Type type
 
 }  // namespace
 
+bool depends_on_run(const Expression& expression) {
+  bool depends = false;
+  for_each_below(expression, [&](const Expression& part) {
+    if (std::holds_alternative<Expression::Subquery>(part.node)) depends = true;
+    const auto* call = std::get_if<Expression::Call>(&part.node);
+    if (call != nullptr && call->function->purity != Purity::Pure) depends = true;
+  });
+  return depends;
+}
+
 void fold_constants(Expression& expression, int64_t now) {
   auto* call = std::get_if<Expression::Call>(&expression.node);
   if (call == nullptr) return;
   for (Expression& argument : call->arguments) fold_constants(argument, now);
   if (call->function->purity == Purity::PerRow) return;
+  if (call->function->purity == Purity::PerQuery && now == any_time) return;
   if (auto value = call_with_constants(*call, expression.type, now)) {
     expression.node = Expression::Constant{std::move(*value)};
   }

@@ -7,10 +7,12 @@
 #include "compiler/lower/lower.h"
 #include "compiler/optimize/optimizer.h"
 #include "compiler/plan/explain.h"
+#include "compiler/plan/fold.h"
 #include "compiler/session/adapt.h"
 #include "compiler/session/deep_stack.h"
 #include "compiler/session/stored_functions.h"
 #include "compiler/session/subqueries.h"
+#include "compiler/session/timeless.h"
 #include "compiler/syntax/parse.h"
 #include "runtime/exec/result.h"
 #include "runtime/table/database.h"
@@ -77,6 +79,12 @@ plan::TableColumns columns_of(const plan::Schema& schema) {
   return columns;
 }
 
+std::vector<ColumnBuilder> columns_without_rows(const plan::Schema& schema) {
+  std::vector<ColumnBuilder> columns;
+  for (const auto& column : schema) columns.emplace_back(column.type);
+  return columns;
+}
+
 }  // namespace
 
 namespace session {
@@ -127,6 +135,32 @@ class Run {
     return !diagnostics.any_errors() && bind(parsed.query, check_only);
   }
 
+  bool bind(const plan::QueryPlan& planned, bool) {
+    plan = session::with_scope(planned, options_.scope);
+    return true;
+  }
+
+  /// Binds and optimizes for any time; false when that cannot be done.
+  bool bind_timeless(const session::ParsedQuery& parsed) {
+    for (const ast::Statement& statement : parsed.query.statements) {
+      if (std::holds_alternative<ast::Set>(statement.node)) return false;  // means one run
+    }
+    if (parsed.diagnostics.any_errors()) return false;
+    try {
+      if (!bind(parsed.query, false)) return false;
+    } catch (const NeedsTime&) {
+      return false;
+    }
+    session::for_each_root(plan, [this](plan::Plan& root) {
+      optimize_plan(root, {.now = plan::any_time, .fetch_late = false});
+    });
+    session::for_each_root(plan, [this](plan::Plan& root) {
+      session::forget_prune_terms(*root);
+      session::find_stand_ins(*root, *options_.stand_ins, scan_tables_);
+    });
+    return true;
+  }
+
   bool bind(const ast::Query& query, bool check_only) {
     std::optional<StoredTables> stored;
     BindEnvironment environment{.library = library_,
@@ -141,7 +175,10 @@ class Run {
     if (snapshot_ != nullptr) environment.schemas.push_back(&stored.emplace(snapshot_));
     if (schemas_ != nullptr) environment.schemas.push_back(schemas_);
     if (!check_only) {
-      environment.evaluate = [this](const plan::Node& node) { return run_subquery(node); };
+      environment.evaluate = [this](const plan::Node& node) {
+        if (now_.ticks == plan::any_time) throw NeedsTime();
+        return run_subquery(node);
+      };
     }
     plan = vedette::bind(query, environment, diagnostics);
     if (diagnostics.any_errors()) return false;
@@ -188,8 +225,8 @@ class Run {
     for (const auto& output : plan.outputs) {
       ResultTable table{.name = output.name,
                         .columns = columns_of(output.plan->output),
+                        .data = columns_without_rows(output.plan->output),
                         .visualization = output.visualization.value_or("")};
-      for (const auto& column : table.columns) table.data.emplace_back(column.second);
       tables.push_back(std::move(table));
     }
     return tables;
@@ -264,6 +301,9 @@ class Run {
     plan::QueryPlan query;
     query.outputs.push_back({"subquery", plan::clone(node)});
     prepare_plan(query.outputs[0].plan);
+    if (options_.skip_when_empty && session::gives_nothing(*query.outputs[0].plan, scan_tables_)) {
+      return {columns_without_rows(query.outputs[0].plan->output), 0};
+    }
     const LowerEnvironment environment = lower_environment();
     Lowered lowered = vedette::lower(query, environment);
     execute(lowered);
@@ -282,9 +322,7 @@ class Run {
     environment.fetch_late = options_.stand_ins == nullptr;
     optimize_plan(node, environment);
     if (options_.stand_ins == nullptr) return;
-    const size_t before = scan_tables_.size();
-    session::find_stand_ins(*node, *options_.stand_ins, scan_tables_);
-    if (scan_tables_.size() == before) fetch_late(node);
+    if (session::find_stand_ins(*node, *options_.stand_ins, scan_tables_) == 0) fetch_late(node);
   }
 
   LowerEnvironment lower_environment() {
@@ -405,6 +443,43 @@ QueryResult Session::run(std::string_view text, const QueryOptions& options) {
 
 QueryResult Session::run(const PreparedQuery& query, const QueryOptions& options) {
   return answer(*query.parsed_, options);
+}
+
+QueryResult Session::run(const PlannedQuery& query, const QueryOptions& options) {
+  return answer(query.plan_, options);
+}
+
+std::shared_ptr<const PlannedQuery> Session::plan_ahead(const PreparedQuery& query,
+                                                        const QueryOptions& options) {
+  /// Shows only conjuncts that hold in every run.
+  class Shown : public StandIns {
+   public:
+    explicit Shown(StandIns* to) : to_(to) {}
+    std::shared_ptr<const Table> find(const ScanUse& use) override {
+      if (to_ == nullptr) return nullptr;
+      ScanUse shown{use.node, use.scan, {}};
+      for (const plan::Expression& conjunct : use.conjuncts) {
+        if (session::same_in_every_run(conjunct)) shown.conjuncts.push_back(conjunct);
+      }
+      return to_->find(shown);
+    }
+
+   private:
+    StandIns* to_;
+  };
+  Shown shown(options.stand_ins);
+  QueryOptions timeless = options;
+  timeless.now = Datetime{plan::any_time};
+  timeless.scope = session::marked_scope(options.scope);
+  timeless.stand_ins = &shown;
+  Run run(state_->library, state_->database, state_->schemas, state_->external, state_->functions,
+          timeless);
+  std::shared_ptr<const PlannedQuery> result;
+  guarded(run, [&] {
+    if (!run.bind_timeless(*query.parsed_)) return;
+    result = std::make_shared<const PlannedQuery>(std::move(run.plan));
+  });
+  return run.diagnostics.any_errors() ? nullptr : result;
 }
 
 std::vector<Diagnostic> Session::plan(const PreparedQuery& query, const QueryOptions& options) {

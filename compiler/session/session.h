@@ -104,6 +104,17 @@ class PreparedQuery {
   std::unique_ptr<session::ParsedQuery> parsed_;
 };
 
+/// A query that is bound and optimized for any clock and any scope with the same bounds. Never
+/// changes; may be shared by threads. Good as long as no schema and no function changes.
+class PlannedQuery {
+ public:
+  explicit PlannedQuery(plan::QueryPlan plan) : plan_(std::move(plan)) {}
+
+ private:
+  friend class Session;
+  plan::QueryPlan plan_;
+};
+
 /// One user's conversation with a database. Thread-safe for concurrent `run`s.
 class Session {
  public:
@@ -118,9 +129,16 @@ class Session {
   /// Never throws: what goes wrong is in the result's diagnostics.
   QueryResult run(std::string_view text, const QueryOptions& options = {});
   QueryResult run(const PreparedQuery& query, const QueryOptions& options = {});
+  /// `options` must bound time as those did that the query was planned with.
+  QueryResult run(const PlannedQuery& query, const QueryOptions& options);
   /// Does what comes before a query runs: its subqueries, and asking `options.stand_ins` for every
   /// scan. Answers what is wrong with the query.
   std::vector<Diagnostic> plan(const PreparedQuery& query, const QueryOptions& options);
+  /// Plans a query for any clock and scope; `options.stand_ins` is shown every scan, subqueries
+  /// included, with the conjuncts that hold in every run. nullptr when it has mistakes, or when its
+  /// plan depends on the clock or on rows.
+  std::shared_ptr<const PlannedQuery> plan_ahead(const PreparedQuery& query,
+                                                 const QueryOptions& options);
   /// Binds only: the result's tables have columns and no rows.
   QueryResult check(std::string_view text, const QueryOptions& options = {});
   Explanation explain(std::string_view text, const QueryOptions& options = {});

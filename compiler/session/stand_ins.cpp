@@ -27,25 +27,28 @@ class Finder {
     plan::for_each_input(node, [&](const plan::Plan& input) { visit(*input, {}); });
   }
 
-  size_t scans() const { return scans_; }
+  size_t replaced() const { return replaced_; }
 
  private:
   void ask(const plan::Node& node, const plan::Scan& scan,
            const std::vector<const plan::Expression*>& filters) {
-    ++scans_;
+    found_.erase(&scan);  // of another plan that lay there once
     ScanUse use{node, scan, {}};
     for (const plan::Expression* filter : filters) {
       for (plan::Expression& conjunct : plan::split_conjunction(*filter)) {
         use.conjuncts.push_back(std::move(conjunct));
       }
     }
-    if (auto table = from_.find(use)) found_.emplace(&scan, std::move(table));
+    if (auto table = from_.find(use)) {
+      found_.emplace(&scan, std::move(table));
+      ++replaced_;
+    }
   }
 
   StandIns& from_;
   ScanTables& found_;
   std::unordered_set<const plan::Node*> seen_;
-  size_t scans_ = 0;
+  size_t replaced_ = 0;
 };
 
 bool join_gives_nothing(JoinKind kind, bool no_left, bool no_right) {
@@ -72,7 +75,7 @@ bool join_gives_nothing(JoinKind kind, bool no_left, bool no_right) {
 size_t find_stand_ins(const plan::Node& node, StandIns& from, ScanTables& found) {
   Finder finder(from, found);
   finder.visit(node, {});
-  return finder.scans();
+  return finder.replaced();
 }
 
 bool gives_nothing(const plan::Node& node, const ScanTables& tables) {

@@ -34,7 +34,7 @@ namespace session {
 /// Which scans read another table than they name.
 using ScanTables = std::unordered_map<const plan::Scan*, std::shared_ptr<const Table>>;
 
-/// Asks for a table in place of each scan below `node`. Returns how many scans there are.
+/// Asks for a table in place of each scan below `node`. Returns how many scans got one.
 size_t find_stand_ins(const plan::Node& node, StandIns& from, ScanTables& found);
 
 /// True when a plan has no rows for certain because scans have none: those of stand-ins without

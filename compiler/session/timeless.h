@@ -1,0 +1,27 @@
+// Plans that hold at any time: bound once, run with any clock and scope.
+#pragma once
+
+#include <functional>
+
+#include "compiler/plan/plan.h"
+#include "compiler/plan/time_scope.h"
+
+namespace vedette::session {
+
+/// The scope to bind a plan with whose bounds come later: marks for those that `like` has.
+plan::TimeScope marked_scope(const plan::TimeScope& like);
+
+/// True for an expression of such a plan that is the same in every run.
+bool same_in_every_run(const plan::Expression& expression);
+
+/// A deep copy with the bounds of `scope` in place of the marks; it shares nothing with `query`.
+plan::QueryPlan with_scope(const plan::QueryPlan& query, const plan::TimeScope& scope);
+
+/// Calls `visit` for the plans of a query that are optimized each by itself: its outputs and the
+/// subqueries in them, however deep; each once, inner ones first.
+void for_each_root(plan::QueryPlan& query, const std::function<void(plan::Plan&)>& visit);
+
+/// Forgets what scans know about times: it is derived again when there are times.
+void forget_prune_terms(plan::Node& node);
+
+}  // namespace vedette::session

@@ -1,0 +1,150 @@
+#include "rules/share/shared_scan.h"
+
+#include <algorithm>
+
+#include "runtime/table/memory_extent.h"
+
+namespace vedette::rules::share {
+namespace {
+
+// Rows of a piece: few enough that a window of a run reads little more than its own.
+constexpr uint32_t piece_rows = 16'384;
+
+Selection selection_of(const std::vector<uint64_t>& bits, Arena& arena) {
+  uint32_t count = 0;
+  for (const uint64_t word : bits) count += static_cast<uint32_t>(std::popcount(word));
+  uint16_t* rows = arena.array<uint16_t>(count + 1).data();
+  uint32_t at = 0;
+  for (size_t word = 0; word < bits.size(); ++word) {
+    for (uint64_t left = bits[word]; left != 0; left &= left - 1) {
+      rows[at++] = static_cast<uint16_t>(word * 64 + static_cast<size_t>(std::countr_zero(left)));
+    }
+  }
+  return {rows, count};
+}
+
+}  // namespace
+
+int64_t bytes_of(const Piece& piece) {
+  return static_cast<int64_t>(piece.extent->stored_bytes() +
+                              8 * (piece.times[0].size() + piece.times[1].size()));
+}
+
+TableShare::Pass::Pass(const std::vector<Column>& columns,
+                       const std::vector<std::unique_ptr<Conjunct>>& conjuncts,
+                       const std::vector<SharedScan*>& scans, const TableSchema& schema)
+    : columns_(columns),
+      conjuncts_(conjuncts),
+      scans_(scans),
+      schema_(schema),
+      found_(scans.size()),
+      conditions_(conjuncts.size()),
+      loaded_(columns.size()) {
+  for (size_t i = 0; i < scans.size(); ++i) {
+    for (const ColumnSchema& column : scans[i]->schema->columns) {
+      found_[i].rows.emplace_back(column.type);
+    }
+  }
+}
+
+void TableShare::Pass::run(const std::shared_ptr<const Extent>& extent, uint32_t block) {
+  ExtentReader reader(extent, schema_);
+  const uint32_t end = std::min(extent->rows(), (block + 1) * block_rows);
+  for (uint32_t first = block * block_rows; first < end; first += batch_rows) {
+    const uint32_t rows = std::min<uint32_t>(batch_rows, end - first);
+    arena_.clear();
+    Batch batch{.rows = rows, .selection = {nullptr, rows}, .columns = {}, .arena = &arena_};
+    batch.columns.resize(columns_.size());
+    std::fill(loaded_.begin(), loaded_.end(), false);
+    for (Condition& condition : conditions_) condition.passing.reset();
+    run_batch(batch, reader, first);
+    rows_ += rows;
+  }
+  for (size_t i = 0; i < scans_.size(); ++i) finish(i);
+}
+
+void TableShare::Pass::run_batch(Batch& batch, ExtentReader& reader, uint32_t first) {
+  for (size_t i = 0; i < scans_.size(); ++i) {
+    if (found_[i].failed) continue;
+    Selection left{nullptr, batch.rows};
+    for (const size_t conjunct : scans_[i]->conjuncts) {
+      left = narrow(conjunct, left, batch, reader, first);
+      found_[i].failed |= conditions_[conjunct].failed;
+      if (left.count == 0 || found_[i].failed) break;
+    }
+    if (left.count == 0 || found_[i].failed) continue;
+    need(scans_[i]->columns, batch, reader, first);
+    keep(i, left, batch);
+  }
+}
+
+void TableShare::Pass::need(const std::vector<uint32_t>& columns, Batch& batch,
+                            ExtentReader& reader, uint32_t first) {
+  for (const uint32_t column : columns) {
+    if (loaded_[column]) continue;
+    loaded_[column] = true;
+    batch.columns[column] = reader.read(columns_[column].stored, first, batch.rows, arena_);
+  }
+}
+
+Selection TableShare::Pass::narrow(size_t conjunct, Selection selection, Batch& batch,
+                                   ExtentReader& reader, uint32_t first) {
+  Condition& condition = conditions_[conjunct];
+  if (!condition.passing) need(conjuncts_[conjunct]->columns, batch, reader, first);
+  if (conjuncts_[conjunct]->uses < 2) return evaluate(conjunct, selection, batch);
+  if (!condition.passing) {
+    condition.passing.emplace(words_for(batch.rows), 0);
+    const Selection passing = evaluate(conjunct, {nullptr, batch.rows}, batch);
+    for_each_row(passing, [&](uint32_t row) { set_bit(condition.passing->data(), row); });
+  }
+  Bits both(words_for(batch.rows), 0);
+  if (selection.rows == nullptr) {
+    both = *condition.passing;
+  } else {
+    for_each_row(selection, [&](uint32_t row) {
+      if (get_bit(condition.passing->data(), row)) set_bit(both.data(), row);
+    });
+  }
+  return selection_of(both, arena_);
+}
+
+Selection TableShare::Pass::evaluate(size_t conjunct, Selection selection, Batch& batch) {
+  Condition& condition = conditions_[conjunct];
+  if (!condition.runner) condition.runner.emplace(conjuncts_[conjunct]->program, &dictionaries_);
+  batch.selection = selection;
+  condition.runner->run(batch, context_);
+  if (!context_.failure_code.empty()) {
+    condition.failed = true;
+    context_.failure_code = {};
+  }
+  return batch.selection;
+}
+
+void TableShare::Pass::keep(size_t scan, Selection selection, const Batch& batch) {
+  Found& found = found_[scan];
+  for (size_t i = 0; i < found.rows.size(); ++i) {
+    found.rows[i].append_rows(batch.columns[scans_[scan]->columns[i]], selection);
+  }
+  if (found.rows[0].size() >= piece_rows) finish(scan);
+}
+
+void TableShare::Pass::finish(size_t scan) {
+  Found& found = found_[scan];
+  const auto rows = static_cast<uint32_t>(found.rows[0].size());
+  if (rows == 0 || found.failed) return;
+  Piece piece;
+  for (size_t i = 0; i < 2; ++i) {
+    if (!scans_[scan]->times[i]) continue;
+    const Vector times = found.rows[*scans_[scan]->times[i]].vector();
+    const Reader reader(times);
+    for (uint32_t row = 0; row < rows; ++row) {
+      if (reader.valid(row)) piece.times[i].push_back(reader.get<int64_t>(row));
+    }
+    std::ranges::sort(piece.times[i]);
+  }
+  piece.extent = make_memory_extent(*scans_[scan]->schema, found.rows, rows);
+  found.pieces.push_back(std::move(piece));
+  for (ColumnBuilder& column : found.rows) column.clear();
+}
+
+}  // namespace vedette::rules::share

@@ -1,0 +1,266 @@
+#include "rules/share/table_share.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "compiler/lower/lower_expression.h"
+#include "compiler/plan/walk.h"
+#include "rules/share/conjunct_key.h"
+#include "rules/share/shared_scan.h"
+#include "runtime/base/error.h"
+#include "runtime/table/memory_extent.h"
+
+namespace vedette::rules::share {
+namespace {
+
+constexpr std::string_view time_column = "TimeGenerated";
+
+/// Ticks that the bounds of a scan leave for one column.
+struct TimeRange {
+  int64_t low = std::numeric_limits<int64_t>::min();
+  int64_t high = std::numeric_limits<int64_t>::max();
+
+  void narrow(const plan::PruneTerm& term) {
+    using Compare = plan::PruneTerm::Compare;
+    const int64_t ticks = term.value.as_word();
+    switch (term.compare) {
+      case Compare::Equal:
+        low = std::max(low, ticks);
+        high = std::min(high, ticks);
+        break;
+      case Compare::Less:
+        high = std::min(high, ticks - 1);
+        break;
+      case Compare::LessEqual:
+        high = std::min(high, ticks);
+        break;
+      case Compare::Greater:
+        low = std::max(low, ticks + 1);
+        break;
+      case Compare::GreaterEqual:
+        low = std::max(low, ticks);
+        break;
+    }
+  }
+
+  bool meets(const ZoneMap& zone) const {
+    if (low > high || zone.nulls == zone.rows) return false;
+    if (!zone.bounded) return true;
+    return word_of_zone_key(zone.min) <= high && word_of_zone_key(zone.max) >= low;
+  }
+
+  bool meets(const std::vector<int64_t>& sorted) const {
+    const auto first = std::ranges::lower_bound(sorted, low);
+    return first != sorted.end() && *first <= high;
+  }
+};
+
+}  // namespace
+
+/// The window of a scan in one run.
+struct TableShare::Bounds {
+  std::optional<TimeRange> ranges[2];  // of TimeGenerated and of ingestion time
+
+  Bounds(const plan::Scan& scan) {
+    for (const plan::PruneTerm& term : scan.prune) {
+      if (term.value.type() != Type::Datetime || term.value.is_null()) continue;
+      for (const auto& column : scan.columns) {
+        if (column.id != term.column) continue;
+        const bool ingestion = column.name == ingestion_time_name;
+        if (!ingestion && column.name != time_column) continue;
+        auto& range = ranges[ingestion ? 1 : 0];
+        if (!range) range.emplace();
+        range->narrow(term);
+      }
+    }
+  }
+
+  bool meets_block(const Extent& extent, std::optional<uint32_t> generated, uint32_t block) const {
+    if (ranges[0] && generated && !ranges[0]->meets(extent.block_zone(*generated, block))) {
+      return false;
+    }
+    return !ranges[1] || ranges[1]->meets(extent.block_zone(ingestion_time_column, block));
+  }
+
+  bool meets(const Piece& piece) const {
+    for (size_t i = 0; i < 2; ++i) {
+      if (ranges[i] && !ranges[i]->meets(piece.times[i])) return false;
+    }
+    return true;
+  }
+};
+
+TableShare::TableShare(std::shared_ptr<const TableSchema> schema, Budget& budget)
+    : schema_(std::move(schema)), budget_(budget) {}
+
+TableShare::~TableShare() = default;
+
+uint32_t TableShare::column_of(const std::string& name, Type type) {
+  for (uint32_t i = 0; i < columns_.size(); ++i) {
+    if (columns_[i].schema.name == name) return i;
+  }
+  const auto stored = schema_->find(name);
+  columns_.push_back({{name, type}, stored ? *stored : ingestion_time_column});
+  return static_cast<uint32_t>(columns_.size() - 1);
+}
+
+size_t TableShare::conjunct_of(const plan::Expression& expression, const plan::Scan& scan,
+                               const plan::Schema& output) {
+  ColumnNames names;
+  for (const auto& column : scan.columns) names.emplace(column.id, column.name);
+  const auto [found, added] =
+      conjunct_by_key_.try_emplace(key_of(expression, names), conjuncts_.size());
+  if (!added) return found->second;
+  auto conjunct = std::make_unique<Conjunct>();
+  ProgramBuilder builder;
+  lowering::Registers registers;
+  for (const plan::ColumnId id : plan::columns_of(expression)) {
+    const auto place = std::ranges::find(output, id, &plan::Column::id);
+    const uint32_t column = column_of(names.at(id), place->type);
+    conjunct->columns.push_back(column);
+    registers[id] = builder.load(column, place->type);
+  }
+  builder.narrow(lowering::lower_expression(expression, registers, builder));
+  conjunct->program = builder.take();
+  conjuncts_.push_back(std::move(conjunct));
+  return found->second;
+}
+
+SharedScan* TableShare::add(const ScanUse& use, Timespan lookback) {
+  if (use.conjuncts.empty() || use.scan.columns.empty() || use.scan.row_id) return nullptr;
+  SharedScan scan;
+  std::string key;
+  try {
+    for (const plan::Expression& conjunct : use.conjuncts) {
+      // Without columns it is no condition on rows, and the scan is told so otherwise.
+      if (plan::columns_of(conjunct).empty()) continue;
+      const size_t number = conjunct_of(conjunct, use.scan, use.node.output);
+      if (std::ranges::count(scan.conjuncts, number) == 0) scan.conjuncts.push_back(number);
+    }
+  } catch (const QueryError&) {
+    return nullptr;  // a bad regular expression: the query's own run will say so
+  }
+  if (scan.conjuncts.empty()) return nullptr;
+  std::map<std::string, Type> columns;
+  for (size_t i = 0; i < use.scan.columns.size(); ++i) {
+    columns.emplace(use.scan.columns[i].name, use.node.output[i].type);
+  }
+  std::set<size_t> numbers(scan.conjuncts.begin(), scan.conjuncts.end());
+  for (const size_t number : numbers) key += std::to_string(number) + ' ';
+  for (const auto& [name, type] : columns) key += name + '\n';
+  const auto found = scan_by_key_.find(key);
+  if (found != scan_by_key_.end()) {
+    found->second->lookback.ticks = std::max(found->second->lookback.ticks, lookback.ticks);
+    return found->second;
+  }
+  TableSchema schema{.name = schema_->name};
+  for (const auto& [name, type] : columns) {
+    scan.columns.push_back(column_of(name, type));
+    if (name == time_column && type == Type::Datetime) scan.times[0] = schema.columns.size();
+    if (name == ingestion_time_name) scan.times[1] = schema.columns.size();
+    schema.columns.push_back({name, type});
+  }
+  scan.schema = std::make_shared<const TableSchema>(std::move(schema));
+  scan.lookback = lookback;
+  for (const size_t number : scan.conjuncts) ++conjuncts_[number]->uses;
+  scans_.push_back(std::make_unique<SharedScan>(std::move(scan)));
+  scan_by_key_.emplace(std::move(key), scans_.back().get());
+  return scans_.back().get();
+}
+
+std::shared_ptr<const Table> TableShare::rows_of(SharedScan& scan, const Table& table,
+                                                 const ScanUse& use, Datetime now) {
+  const Bounds bounds(use.scan);
+  const auto generated = schema_->find(time_column);
+  auto result = std::make_shared<Table>();
+  result->schema = scan.schema;
+  const std::lock_guard lock(mutex_);
+  forget_old(table);
+  for (uint32_t number = 0; number < table.extents.size(); ++number) {
+    const Extent& extent = *table.extents[number];
+    for (uint32_t block = 0; block < extent.blocks(); ++block) {
+      if (!bounds.meets_block(extent, generated, block)) continue;
+      if (scan.given_up) return nullptr;
+      auto found = scan.pieces.find({extent.id(), block});
+      if (found == scan.pieces.end()) {
+        read_block(table, number, block, now);
+        if (scan.given_up) return nullptr;
+        found = scan.pieces.find({extent.id(), block});
+        check(found != scan.pieces.end(), "a pass reads the block for the scan that asks");
+      }
+      for (const Piece& piece : found->second) {
+        if (bounds.meets(piece)) result->extents.push_back(piece.extent);
+      }
+    }
+  }
+  return result;
+}
+
+void TableShare::read_block(const Table& table, uint32_t number, uint32_t block, Datetime now) {
+  const std::shared_ptr<const Extent>& extent = table.extents[number];
+  const BlockKey key{extent->id(), block};
+  const auto generated = schema_->find(time_column);
+  std::optional<int64_t> newest;
+  if (generated) {
+    const ZoneMap zone = extent->block_zone(*generated, block);
+    if (zone.bounded) newest = word_of_zone_key(zone.max);
+  }
+  std::vector<SharedScan*> scans;
+  for (const auto& scan : scans_) {
+    if (scan->given_up || scan->pieces.contains(key)) continue;
+    // Rules that look back less far would not look at it.
+    if (newest && *newest < now.ticks - scan->lookback.ticks) continue;
+    scans.push_back(scan.get());
+  }
+  Pass pass(columns_, conjuncts_, scans, *schema_);
+  pass.run(extent, block);
+  budget_.rows_read += pass.rows();
+  for (size_t i = 0; i < scans.size(); ++i) {
+    SharedScan& scan = *scans[i];
+    if (pass.failed(i)) {
+      give_up(scan);
+      continue;
+    }
+    scan.rows_seen += pass.rows();
+    for (const Piece& piece : pass.pieces(i)) {
+      scan.rows_kept += piece.extent->rows();
+      scan.bytes += bytes_of(piece);
+      budget_.bytes += bytes_of(piece);
+    }
+    scan.pieces.emplace(key, std::move(pass.pieces(i)));
+    // Most rows pass: reading them again is no dearer than keeping them.
+    const bool wide = scan.rows_seen >= 16'384 && scan.rows_kept * 2 > scan.rows_seen;
+    if (wide || budget_.bytes > budget_.most_bytes) give_up(scan);
+  }
+}
+
+void TableShare::give_up(SharedScan& scan) {
+  scan.given_up = true;
+  budget_.bytes -= scan.bytes;
+  scan.bytes = 0;
+  scan.pieces.clear();
+}
+
+/// Extents that are gone are not asked for again.
+void TableShare::forget_old(const Table& table) {
+  if (table.extents.size() >= extents_seen_) {
+    extents_seen_ = table.extents.size();
+    return;
+  }
+  extents_seen_ = table.extents.size();
+  std::set<uint64_t> present;
+  for (const auto& extent : table.extents) present.insert(extent->id());
+  for (const auto& scan : scans_) {
+    std::erase_if(scan->pieces, [&](const auto& entry) {
+      if (present.contains(entry.first.first)) return false;
+      for (const Piece& piece : entry.second) {
+        scan->bytes -= bytes_of(piece);
+        budget_.bytes -= bytes_of(piece);
+      }
+      return true;
+    });
+  }
+}
+
+}  // namespace vedette::rules::share

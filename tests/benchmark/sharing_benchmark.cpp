@@ -1,0 +1,173 @@
+// Many rules at once: a day of schedule replayed with shared scans and rule by rule.
+//   sharing_benchmark [--rows N] [--every N] [PATH...]
+// `--every N` replays each N-th run only.
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+#include <set>
+
+#include "compiler/session/catalogue_schemas.h"
+#include "compiler/session/deep_stack.h"
+#include "compiler/session/session.h"
+#include "rules/alert/result_rows.h"
+#include "rules/run/run_query.h"
+#include "rules/share/shared_runner.h"
+#include "runtime/base/format.h"
+#include "runtime/base/hash.h"
+#include "stdlib/stdlib.h"
+#include "tests/harness/rule_day.h"
+
+namespace {
+
+using namespace vedette;
+using namespace vedette::rules;
+using Clock = std::chrono::steady_clock;
+
+double milliseconds_since(Clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
+
+struct Run {
+  const AnalyticRule* rule;
+  Slot slot;
+};
+
+/// All runs of a day, as a scheduler would begin them.
+std::vector<Run> runs_of(const ReadableRules& rules, Datetime day) {
+  std::vector<Run> runs;
+  for (const AnalyticRule& rule : rules.rules) {
+    for (int64_t number = 1;; ++number) {
+      const Slot slot = slot_number(rule, day, number);
+      if (slot.at.ticks > day.ticks + ticks_per_day) break;
+      runs.push_back({&rule, slot});
+    }
+  }
+  std::ranges::stable_sort(runs, {}, [](const Run& run) { return run.slot.due.ticks; });
+  return runs;
+}
+
+struct Answer {
+  uint64_t hash = 0;
+  size_t rows = 0;
+  bool ok = false;
+  std::string text;
+};
+
+std::string text_of(const QueryRun& run) {
+  std::string text = run.code + run.problem;
+  for (const auto& [name, type] : run.rows.columns) text += name + ' ';
+  const ResultRows rows(run.rows);
+  for (size_t row = 0; row < rows.size(); ++row) {
+    text += '\n';
+    rows.append_cells(text, row);
+  }
+  return text;
+}
+
+/// Runs them all; answers seconds.
+double replay(QueryRunner& runner, const std::vector<Run>& runs, std::vector<Answer>& answers,
+              std::map<std::string, double>& by_rule) {
+  double seconds = 0;
+  session::run_on_deep_stack([&] {
+    for (const Run& each : runs) {
+      const auto start = Clock::now();
+      const QueryRun run = runner.run(*each.rule, each.slot);
+      const double took = milliseconds_since(start);
+      seconds += took / 1000;
+      by_rule[each.rule->file] += took;
+      std::string text = text_of(run);
+      answers.push_back({hash_bytes(text), run.rows.rows, run.failure == Failure::None,
+                         runs.size() < 5000 ? std::move(text) : std::string()});
+    }
+  });
+  return seconds;
+}
+
+void show_dearest(const char* title, const std::map<std::string, double>& by_rule) {
+  std::vector<std::pair<double, std::string>> dear;
+  for (const auto& [file, took] : by_rule) dear.emplace_back(took, file);
+  std::ranges::sort(dear, std::greater());
+  fmt::print("{}\n", title);
+  for (size_t i = 0; i < std::min<size_t>(12, dear.size()); ++i) {
+    fmt::print("  {:9.1f} ms  {}\n", dear[i].first, dear[i].second);
+  }
+}
+
+}  // namespace
+
+int main(int count, char** texts) {
+  uint64_t rows = 5'000'000;
+  size_t every = 1;
+  std::vector<std::string> paths;
+  for (int i = 1; i < count; ++i) {
+    const std::string text = texts[i];
+    if (text == "--rows") {
+      rows = std::strtoull(texts[++i], nullptr, 10);
+    } else if (text == "--every") {
+      every = std::strtoull(texts[++i], nullptr, 10);
+    } else {
+      paths.push_back(text);
+    }
+  }
+  const Library& library = standard_library();
+  auto start = Clock::now();
+  const ReadableRules rules = readable_rules(library, paths);
+  fmt::print("{} rules over {} tables, {:.1f} s\n", rules.rules.size(), rules.readers.size(),
+             milliseconds_since(start) / 1000);
+  start = Clock::now();
+  const auto database = Database::in_memory();
+  const Datetime day{638'000'000'000'000'000 / ticks_per_day * ticks_per_day};
+  generate_day(*database, rules, {.rows = rows, .from = day});
+  uint64_t stored = 0, total = 0;
+  const auto snapshot = database->snapshot();
+  for (const Table& table : snapshot->tables())
+    stored += table.stored_bytes(), total += table.rows();
+  fmt::print("{} rows, {} MB, {:.1f} s\n", total, stored >> 20, milliseconds_since(start) / 1000);
+  CatalogueSchemas schemas;
+  Session session(library, database.get(), &schemas);
+  std::vector<Run> runs = runs_of(rules, day);
+  const size_t total_runs = runs.size();
+  if (every > 1) {
+    std::vector<Run> some;
+    for (size_t i = 0; i < runs.size(); i += every) some.push_back(runs[i]);
+    runs = std::move(some);
+  }
+  fmt::print("{} runs a day, {} of them replayed\n", total_runs, runs.size());
+  const RunLimits limits{.threads = 1};
+  std::vector<Answer> shared, direct;
+  std::map<std::string, double> shared_by_rule, direct_by_rule;
+  SharedRunner sharing(session, *database, rules.rules, {}, limits, Visibility::Everything);
+  const double with = replay(sharing, runs, shared, shared_by_rule);
+  const SharingStatistics done = sharing.statistics();
+  fmt::print(
+      "shared: {:.1f} s; {} rules planned ahead, {} not; {} scans, {} rows read, {} MB kept, "
+      "{} of {} runs skipped\n",
+      with, done.rules_planned, done.rules_alone, done.scans, done.rows_read, done.bytes_kept >> 20,
+      done.runs_skipped, done.runs);
+  show_dearest("dearest with sharing", shared_by_rule);
+  std::fflush(stdout);
+  DirectRunner alone(session, {}, limits, Visibility::Everything);
+  const double without = replay(alone, runs, direct, direct_by_rule);
+  fmt::print("one by one: {:.1f} s\n", without);
+  show_dearest("dearest one by one", direct_by_rule);
+  size_t different = 0, rows_found = 0, failed = 0, with_rows = 0;
+  std::set<std::string> odd;
+  for (size_t i = 0; i < runs.size(); ++i) {
+    rows_found += direct[i].rows;
+    with_rows += direct[i].rows > 0;
+    failed += !direct[i].ok;
+    if (shared[i].hash == direct[i].hash) continue;
+    ++different;
+    if (odd.insert(runs[i].rule->file).second && odd.size() <= 10) {
+      fmt::print("differs: {} at {}: {} rows, alone {}\n{}\n--\n{}\n", runs[i].rule->file,
+                 to_text(runs[i].slot.at), shared[i].rows, direct[i].rows,
+                 shared[i].text.substr(0, 600), direct[i].text.substr(0, 600));
+    }
+  }
+  fmt::print("{} runs with {} rows, {} failed; {} answers differ, of {} rules\n", with_rows,
+             rows_found, failed, different, odd.size());
+  fmt::print("{:.1f} times as fast\n", without / with);
+  return different == 0 && (every > 1 || without >= 5 * with) ? 0 : 1;
+}
