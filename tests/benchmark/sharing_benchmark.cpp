@@ -1,10 +1,11 @@
 // Many rules at once: a day of schedule replayed with shared scans and rule by rule.
-//   sharing_benchmark [--rows N] [--every N] [PATH...]
-// `--every N` replays each N-th run only.
+//   sharing_benchmark [--rows N] [--every N] [--db DIR] [PATH...]
+// `--every N` replays each N-th run only; `--db` keeps the day for the next time.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <map>
 #include <set>
 
@@ -100,11 +101,14 @@ void show_dearest(const char* title, const std::map<std::string, double>& by_rul
 int main(int count, char** texts) {
   uint64_t rows = 5'000'000;
   size_t every = 1;
+  std::string directory;
   std::vector<std::string> paths;
   for (int i = 1; i < count; ++i) {
     const std::string text = texts[i];
     if (text == "--rows") {
       rows = std::strtoull(texts[++i], nullptr, 10);
+    } else if (text == "--db") {
+      directory = texts[++i];
     } else if (text == "--every") {
       every = std::strtoull(texts[++i], nullptr, 10);
     } else {
@@ -117,9 +121,11 @@ int main(int count, char** texts) {
   fmt::print("{} rules over {} tables, {:.1f} s\n", rules.rules.size(), rules.readers.size(),
              milliseconds_since(start) / 1000);
   start = Clock::now();
-  const auto database = Database::in_memory();
+  const bool made = directory.empty() || !std::filesystem::exists(directory + "/manifest");
+  const auto database =
+      directory.empty() ? Database::in_memory() : Database::open(directory, OpenMode::Create);
   const Datetime day{638'000'000'000'000'000 / ticks_per_day * ticks_per_day};
-  generate_day(*database, rules, {.rows = rows, .from = day});
+  if (made) generate_day(*database, rules, {.rows = rows, .from = day});
   uint64_t stored = 0, total = 0;
   const auto snapshot = database->snapshot();
   for (const Table& table : snapshot->tables())
@@ -148,6 +154,7 @@ int main(int count, char** texts) {
       done.runs_skipped, done.runs);
   show_dearest("dearest with sharing", shared_by_rule);
   std::fflush(stdout);
+  if (std::getenv("ONLY_SHARED")) return 0;
   DirectRunner alone(session, {}, limits, Visibility::Everything);
   const double without = replay(alone, runs, direct, direct_by_rule);
   fmt::print("one by one: {:.1f} s\n", without);

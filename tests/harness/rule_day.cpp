@@ -13,7 +13,7 @@
 namespace vedette {
 namespace {
 
-constexpr uint32_t pool_limit = 20'000;
+constexpr uint32_t pool_limit = 2'000;  // stays in the cache: drawing from it is fast
 
 /// Learns what a query reads.
 class Reads : public StandIns {
@@ -55,16 +55,20 @@ class TableFiller {
 
   /// Rows are drawn from a pool, so that values repeat as they do in logs.
   void fill(uint64_t rows) {
-    const auto pool_rows = static_cast<uint32_t>(std::min<uint64_t>(pool_limit, rows));
+    const auto pool_rows = static_cast<uint32_t>(std::min<uint64_t>(pool_limit, rows / 16 + 10));
     const std::vector<ColumnBuilder> pool = generate_columns(
         table_, columns_, QueryWords(""), {.seed = dice_.word(), .rows = pool_rows, .now = end()});
     std::vector<ColumnBuilder> wanted;
     for (const auto& column : columns_) wanted.emplace_back(column.second);
-    const auto wanted_rows = std::min<uint32_t>(pool_limit / 8, pool_rows);
-    for (uint32_t i = 0; i < wanted_rows; ++i) {
-      const auto one = generate_columns(table_, columns_, dice_.one_of(words_),
-                                        {.seed = dice_.word(), .rows = 1, .now = end()});
-      for (size_t at = 0; at < one.size(); ++at) wanted[at].append_row(one[at].vector(), 0);
+    uint32_t wanted_rows = 0;
+    for (const QueryWords& words : words_) {
+      constexpr uint32_t count = 16;
+      const auto some = generate_columns(table_, columns_, words,
+                                         {.seed = dice_.word(), .rows = count, .now = end()});
+      for (size_t at = 0; at < some.size(); ++at) {
+        wanted[at].append_rows(some[at].vector(), {nullptr, count});
+      }
+      wanted_rows += count;
     }
     for (uint64_t row = 0; row < rows; ++row) {
       const bool hit = dice_.below(10'000) < plan_.wanted_of_10000;
