@@ -37,7 +37,11 @@ double cumulative_beta(double x, double alpha, double beta) {
 std::optional<double> inverse_beta(double probability, double alpha, double beta) {
   if (!is_shape(alpha) || !is_shape(beta)) return not_a_number;
   if (!(probability > 0 && probability <= 1)) return std::nullopt;
-  return boost::math::quantile(Beta(alpha, beta), probability);
+  try {
+    return boost::math::quantile(Beta(alpha, beta), probability);
+  } catch (const std::exception&) {
+    return not_a_number;  // the search for the root does not know our policy
+  }
 }
 
 double density_of_beta(double x, double alpha, double beta) {
