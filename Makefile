@@ -8,14 +8,16 @@
 #   make bench      the benchmarks of tests/benchmark
 #   make fuzz       every fuzzer for FUZZ_SECONDS (60)
 #   make corpus     every query of CORPUS (../shared/corpus) over generated rows
+#   make corpus-rules  every rule of RULES (../shared/rules/azure-sentinel) that binds, the same way
 #   make format     clang-format over all sources
 
 .DEFAULT_GOAL := build
-.PHONY: setup build test debug test-debug demo bench fuzz corpus format docs clean
+.PHONY: setup build test debug test-debug demo bench fuzz corpus corpus-rules format docs clean
 jobs := $(shell nproc)
 FUZZ_SECONDS ?= 60
 CORPUS ?= ../shared/corpus
 SCHEMAS ?= ../shared/schemas
+RULES ?= ../shared/rules/azure-sentinel
 
 setup:
 	@.ci/setup
@@ -47,6 +49,11 @@ corpus: setup
 	$(call built,release,--target run_corpus)
 	@build/release/bin/run_corpus --workers $(jobs) --schemas $(SCHEMAS) \
 	  --out build/corpus.jsonl $(CORPUS)/*.jsonl
+
+corpus-rules: setup
+	$(call built,release,--target run_corpus)
+	@build/release/bin/run_corpus --workers $(jobs) --schemas $(SCHEMAS) \
+	  --out build/corpus_rules.jsonl $(RULES)
 
 format: setup
 	@git ls-files -z --cached --others --exclude-standard '*.h' '*.cpp' | xargs -0 clang-format-19 -i

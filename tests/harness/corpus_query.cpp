@@ -1,9 +1,11 @@
 #include "tests/harness/corpus_query.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 
 #include "compiler/session/session.h"
+#include "rules/load/load.h"
 #include "runtime/base/format.h"
 #include "runtime/shell/workspace.h"
 #include "runtime/table/database.h"
@@ -94,8 +96,26 @@ CorpusVerdict verdict_of(const Diagnostic& error) {
   return verdict;
 }
 
+/// Watchlists, when the query reads columns that only those can have: names with spaces.
+void make_watchlists(Database& database, std::string_view query, const QueryWords& words,
+                     const RowPlan& plan) {
+  plan::TableColumns columns = {{"SearchKey", Type::String}};
+  for (const std::string& name : words.properties()) {
+    if (name.find(' ') != std::string::npos) columns.push_back({name, Type::String});
+  }
+  constexpr std::string_view call = "_GetWatchlist(";
+  for (size_t at = 0; (at = query.find(call, at)) != std::string_view::npos;) {
+    at += call.size() + 1;
+    const std::string alias(query.substr(at, query.find_first_of("'\"", at) - at));
+    if (columns.size() == 1 || database.snapshot()->find("_Watchlist_" + alias) != nullptr)
+      continue;
+    MeetingValues meetings;
+    generate_table(database, "_Watchlist_" + alias, columns, words, RowWishes(), meetings, plan);
+  }
+}
+
 /// The tables that the query names, with rows.
-std::unique_ptr<Database> make_tables(const CorpusQuery& query, const QueryWords& words,
+std::unique_ptr<Database> make_tables(const CorpusQuery& query, QueryWords& words,
                                       const plan::SchemaSource& schemas,
                                       const CorpusOptions& options, Datetime now) {
   const NotedSchemas noted(schemas);
@@ -104,9 +124,26 @@ std::unique_ptr<Database> make_tables(const CorpusQuery& query, const QueryWords
   RowPlan plan{.seed = options.seed, .rows = options.rows, .now = now};
   if (noted.found().size() > 20) plan.rows = 12;
   for (const auto& [name, columns] : noted.found()) {
-    generate_table(*database, name, columns, words, plan);
+    for (const auto& column : columns) words.forget_name(column.first);
+  }
+  make_watchlists(*database, query.query, words, plan);
+  const RowWishes wishes(query.query, schemas, now);
+  MeetingValues meetings;
+  for (const auto& [name, columns] : noted.found()) {
+    generate_table(*database, name, columns, words, wishes, meetings, plan);
   }
   return database;
+}
+
+std::vector<CorpusQuery> read_rules(const std::string& folder) {
+  std::vector<CorpusQuery> queries;
+  rules::Findings findings;
+  for (const std::string& file : rules::rule_files(folder)) {
+    for (const rules::AnalyticRule& rule : rules::load_rules(file, findings)) {
+      queries.push_back({file.substr(folder.size()), rule.query.text, "sentinel", true});
+    }
+  }
+  return queries;
 }
 
 }  // namespace
@@ -117,6 +154,8 @@ std::string_view name_of(CorpusOutcome outcome) {
       return "same";
     case CorpusOutcome::Differs:
       return "differs";
+    case CorpusOutcome::Unbound:
+      return "unbound";
     case CorpusOutcome::Rejected:
       return "rejected";
     case CorpusOutcome::Slow:
@@ -132,7 +171,7 @@ std::string_view name_of(CorpusOutcome outcome) {
 CorpusVerdict run_corpus_query(const CorpusQuery& query, const plan::SchemaSource& schemas,
                                const CorpusOptions& options) {
   const auto begun = std::chrono::steady_clock::now();
-  const QueryWords words(query.query);
+  QueryWords words(query.query);
   const Datetime now = default_clock();
   const auto database = make_tables(query, words, schemas, options, now);
   Session session(standard_library(), database.get(), &schemas);
@@ -145,6 +184,14 @@ CorpusVerdict run_corpus_query(const CorpusQuery& query, const plan::SchemaSourc
 
   CorpusVerdict verdict;
   const QueryResult announced = session.check(query.query, run);
+  if (query.of_rule && !announced.ok) {
+    verdict.outcome = CorpusOutcome::Unbound;
+    if (const Diagnostic* error = first_error(announced)) {
+      verdict.code = error->code;
+      verdict.reason = error->message;
+    }
+    return verdict;
+  }
   std::optional<QueryResult> first;
   for (const Way& way : ways) {
     run.jit = way.jit;
@@ -166,7 +213,7 @@ CorpusVerdict run_corpus_query(const CorpusQuery& query, const plan::SchemaSourc
     for (size_t i = 0; i < result.tables.size() && reason.empty(); ++i) {
       if (other.tables.size() != result.tables.size()) {
         reason = fmt::format("{} tables and {}", other.tables.size(), result.tables.size());
-      } else if (!first && words.mentions("evaluate")) {
+      } else if (!first && (words.mentions("evaluate") || words.mentions("_GetWatchlist"))) {
         continue;  // the rows decide about the columns
       } else if (!first || choice || leaves_all_open(words)) {
         reason = columns_differ(other.tables[i].columns, result.tables[i].columns);
@@ -190,6 +237,7 @@ CorpusVerdict run_corpus_query(const CorpusQuery& query, const plan::SchemaSourc
 }
 
 std::vector<CorpusQuery> read_corpus(const std::string& path) {
+  if (std::filesystem::is_directory(path)) return read_rules(path);
   const std::string text = shell::read_text(path);
   const bool json = path.ends_with(".jsonl");
   std::vector<CorpusQuery> queries;

@@ -15,13 +15,15 @@ namespace vedette {
 struct CorpusQuery {
   std::string id;
   std::string query;
-  std::string dialect;  // which schema file; may be empty
+  std::string dialect;   // which schema file; may be empty
+  bool of_rule = false;  // may call functions that are not there: then it need not bind
 };
 
 /// How a query did.
 enum class CorpusOutcome {
   Same,      // ran in all ways, with the same answer
   Differs,   // two ways answer differently, or other columns than were announced
+  Unbound,   // of a rule, and does not bind
   Rejected,  // an error, the same in all ways
   Slow,      // over the time or memory that it had
   Internal,  // a promise of ours was broken
@@ -53,8 +55,9 @@ struct CorpusOptions {
 CorpusVerdict run_corpus_query(const CorpusQuery& query, const plan::SchemaSource& schemas,
                                const CorpusOptions& options);
 
-/// Reads `.jsonl` (objects with `id`, `query`, and maybe `dialect`) or `.kql` (queries apart by
-/// blank lines). Throws QueryError when the file is something else.
+/// Reads `.jsonl` (objects with `id`, `query`, and maybe `dialect`), `.kql` (queries apart by blank
+/// lines), or a folder of rules, whose queries are for the schemas of `sentinel`. Throws QueryError
+/// when the file is something else.
 std::vector<CorpusQuery> read_corpus(const std::string& path);
 
 }  // namespace vedette

@@ -98,11 +98,7 @@ std::string command_line(const QueryWords& words, Dice& dice) {
 }
 
 std::string xml(const QueryWords& words, Dice& dice) {
-  std::string text = R"(<EventData xmlns="http://example.com/event">)";
-  for (const std::string& name : words.properties()) {
-    text += fmt::format(R"(<Data Name="{}">{}</Data>)", name, dice.one_of(programs));
-  }
-  return text + fmt::format("<Data>{}</Data></EventData>", dice.below(9));
+  return event_xml({}, words, dice);
 }
 
 std::string json_text(const QueryWords& words, Dice& dice) {
@@ -254,6 +250,15 @@ Make maker_of(std::string_view name) {
   return nullptr;
 }
 
+/// A text for a name: what the query compares it with, or something plausible.
+std::string leaf_text(const std::string& name, const QueryWords& words, Dice& dice) {
+  const auto& values = words.values_of(name);
+  if (!values.empty() && dice.chance(60)) return dice.one_of(values);
+  const Make make = maker_of(name);
+  const bool nests = make == json_text || make == xml;
+  return make == nullptr || nests ? std::string(dice.one_of(people)) : make(words, dice);
+}
+
 std::string json_object(const QueryWords& words, Dice& dice, int depth) {
   std::string text = "{";
   const auto entry = [&](std::string_view key) {
@@ -265,12 +270,56 @@ std::string json_object(const QueryWords& words, Dice& dice, int depth) {
     // Deep inside, a few: otherwise a document grows with a power of what the query reads.
     if (dice.chance(depth == 0 ? 85 : 45) && ++entries <= (depth == 0 ? 24 : 6)) entry(key);
   }
+  if (depth == 0 && words.mentions("bag_unpack")) {
+    for (const std::string& name : words.names()) {
+      text += (text.size() > 1 ? "," : "") + json_string(name) + ':' +
+              json_string(leaf_text(name, words, dice));
+    }
+  }
   if (entries == 0 || dice.chance(30)) entry("id");
   if (dice.chance(20)) entry("displayName");
   return text + '}';
 }
 
 }  // namespace
+
+std::string event_xml(const std::vector<std::string>& pieces, const QueryWords& words, Dice& dice) {
+  std::string text = R"(<EventData xmlns="http://example.com/event">)";
+  const bool pivots = words.mentions("pivot") || words.mentions("bag_unpack");
+  const auto& names = pivots ? words.names() : words.properties();
+  size_t left = pieces.size();
+  for (const std::string& name : names) {
+    std::string value = leaf_text(name, words, dice);
+    if (left > 0 && dice.chance(30)) value = pieces[--left];
+    // What the query pivots by, and no table has, comes beside the first text.
+    std::string beside;
+    if (&name == &names.front()) {
+      for (const std::string& other : words.pivoted()) {
+        beside += fmt::format("<{0}>{0}</{0}>", other);
+      }
+    }
+    text += fmt::format(R"(<Data Name="{}">{}{}</Data>)", name, beside, xml_text(value));
+  }
+  while (left > 0) text += fmt::format("<Data>{}</Data>", xml_text(pieces[--left]));
+  text += fmt::format("<Data>{}</Data></EventData>", dice.below(9));
+  return words.mentions("DataItem") ? "<DataItem>" + text + "</DataItem>" : text;
+}
+
+std::string xml_text(std::string_view text) {
+  std::string result;
+  for (const char byte : text) {
+    if (byte == '<') {
+      result += "&lt;";
+    } else if (byte == '&') {
+      result += "&amp;";
+    } else if (byte == '"') {
+      result += "&quot;";
+    } else {
+      result += byte;
+    }
+  }
+  return result;
+}
 
 std::string plausible_text(std::string_view name, const QueryWords& words, Dice& dice) {
   if (const Make make = maker_of(name)) return make(words, dice);

@@ -107,6 +107,23 @@ QueryWords::QueryWords(std::string_view query) {
   const auto mark_at = [&](size_t at, std::string_view mark) {
     return at < tokens.size() && tokens[at].kind == Kind::Mark && tokens[at].text == mark;
   };
+  constexpr size_t most_names = 80;
+  std::set<std::string> assigned;
+  int pivot_depth = 0;
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    const bool word = tokens[i].kind == Kind::Word;
+    if (word && tokens[i].text == "pivot" && mark_at(i + 1, "(")) pivot_depth = 1, ++i;
+    if (pivot_depth > 0 && mark_at(i, "(") && i > 0 && tokens[i - 1].text != "pivot") ++pivot_depth;
+    if (pivot_depth > 0 && mark_at(i, ")")) --pivot_depth;
+    if (!word) continue;
+    if (mark_at(i + 1, "=") && !mark_at(i + 2, "=") && !mark_at(i + 2, "~")) {
+      assigned.insert(tokens[i].text);
+    }
+    if (std::isupper(static_cast<unsigned char>(tokens[i].text[0])) == 0) continue;
+    if (pivot_depth > 0) add(pivoted_, tokens[i].text);
+    if (names_.size() < most_names) add(names_, tokens[i].text);
+  }
+  for (const std::string& name : assigned) forget_name(name);
   std::string subject;
   for (size_t i = 0; i < tokens.size(); ++i) {
     const Token& token = tokens[i];
@@ -136,6 +153,11 @@ QueryWords::QueryWords(std::string_view query) {
     }
   }
   resolve();
+}
+
+void QueryWords::forget_name(std::string_view name) {
+  std::erase(names_, name);
+  std::erase(pivoted_, name);
 }
 
 void QueryWords::resolve() {

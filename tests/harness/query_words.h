@@ -21,6 +21,12 @@ class QueryWords {
   const std::vector<std::string>& texts() const { return texts_; }
   /// Names after a dot or in brackets: `Details.user`, `Details["user"]`.
   const std::vector<std::string>& properties() const { return properties_; }
+  /// Names that begin with a capital letter, in order: columns, mostly, that may come from rows.
+  const std::vector<std::string>& names() const { return names_; }
+  /// Names inside of `pivot(...)`.
+  const std::vector<std::string>& pivoted() const { return pivoted_; }
+  /// Names that are columns of a table do not come from rows.
+  void forget_name(std::string_view name);
   /// Is the word a token of the query?
   bool mentions(std::string_view word) const { return words_.contains(word); }
 
@@ -32,6 +38,8 @@ class QueryWords {
   std::map<std::string, int, std::less<>> words_;
   std::vector<std::string> texts_;
   std::vector<std::string> properties_;
+  std::vector<std::string> names_;
+  std::vector<std::string> pivoted_;
 };
 
 }  // namespace vedette

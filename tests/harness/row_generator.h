@@ -7,6 +7,7 @@
 #include "compiler/plan/schema_source.h"
 #include "runtime/table/database.h"
 #include "tests/harness/query_words.h"
+#include "tests/harness/row_solver.h"
 
 namespace vedette {
 
@@ -17,11 +18,13 @@ struct RowPlan {
   Datetime now;               // most times are within the days before
 };
 
-/// Creates the table and fills it. Half of the rows take what the query compares their columns
-/// with; the others are plausible for the columns' names, with nulls and odd values among them.
-/// The same plan, the same rows.
+/// Creates the table and fills it. Most rows meet the conditions of one of the query's reads of the
+/// table, as far as they can be read off; some take what the query compares their columns with; the
+/// others are plausible for the columns' names, with nulls and odd values among them. The same
+/// plan, the same rows.
 void generate_table(Database& database, const std::string& name, const plan::TableColumns& columns,
-                    const QueryWords& words, const RowPlan& plan);
+                    const QueryWords& words, const RowWishes& wishes, MeetingValues& meetings,
+                    const RowPlan& plan);
 
 /// Rows for a source outside of the database, one builder a column; chosen in the same way.
 std::vector<ColumnBuilder> generate_columns(const std::string& name,

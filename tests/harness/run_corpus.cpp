@@ -1,8 +1,8 @@
 // Runs a corpus of queries over generated rows, in worker processes that may crash:
 //   run_corpus [--schemas FILE|FOLDER] [--workers N] [--rows N] [--seed N] [--seconds N]
-//              [--only TEXT] [--out FILE] FILE...
-// A folder of schemas holds one file a dialect. Exit status 0 when every query ran and no two ways
-// to run it differ.
+//              [--only TEXT] [--out FILE] [--every-word] FILE...
+// A folder of schemas holds one file a dialect. Exit status 0 when every query ran, no two ways to
+// run it differ, and, with --every-word, every operator and plugin of the language is in a query.
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cstdio>
 #include <deque>
 #include <filesystem>
@@ -17,6 +18,7 @@
 
 #include "runtime/base/error.h"
 #include "runtime/base/format.h"
+#include "runtime/shell/kusto_names.h"
 #include "runtime/shell/schema_file.h"
 #include "runtime/value/render.h"
 #include "tests/harness/corpus_query.h"
@@ -30,6 +32,7 @@ struct Arguments {
   std::string schemas;
   std::string only;
   std::string out;
+  bool every_word = false;
   size_t workers = 2;
   CorpusOptions options;
   std::vector<std::string> files;
@@ -42,6 +45,8 @@ Arguments parse_arguments(int count, char** texts) {
     const auto value = [&]() -> std::string { return i + 1 < count ? texts[++i] : ""; };
     if (text == "--schemas") {
       arguments.schemas = value();
+    } else if (text == "--every-word") {
+      arguments.every_word = true;
     } else if (text == "--only") {
       arguments.only = value();
     } else if (text == "--out") {
@@ -236,17 +241,50 @@ void write_verdicts(const std::string& path, const std::vector<CorpusQuery>& que
 bool report(const std::vector<CorpusQuery>& queries, const std::vector<CorpusVerdict>& verdicts) {
   std::map<std::string, size_t> counts;
   size_t with_rows = 0;
+  bool ran = true;
   for (size_t i = 0; i < queries.size(); ++i) {
     const CorpusVerdict& verdict = verdicts[i];
     ++counts[fmt::format("{} {}", name_of(verdict.outcome), verdict.code)];
     with_rows += verdict.rows > 0 ? 1 : 0;
+    ran = ran &&
+          (verdict.outcome == CorpusOutcome::Same || verdict.outcome == CorpusOutcome::Unbound);
     if (verdict.outcome == CorpusOutcome::Same) continue;
     fmt::print("{} {} {}: {}\n", name_of(verdict.outcome), verdict.code, queries[i].id,
                verdict.reason.substr(0, 300));
   }
   for (const auto& [what, count] : counts) fmt::print("{:6} {}\n", count, what);
   fmt::print("{} queries, {} with rows\n", queries.size(), with_rows);
-  return counts.size() == 1 && counts.begin()->first == "same ";
+  return ran;
+}
+
+/// Is the word in the text, with nothing beside it that could belong to it?
+bool holds_word(std::string_view text, std::string_view word) {
+  const auto part = [](char byte) {
+    return std::isalnum(static_cast<unsigned char>(byte)) != 0 || byte == '_' || byte == '-';
+  };
+  for (size_t at = 0; (at = text.find(word, at)) != std::string_view::npos; at += word.size()) {
+    const size_t end = at + word.size();
+    if ((at == 0 || !part(text[at - 1])) && (end == text.size() || !part(text[end]))) return true;
+  }
+  return false;
+}
+
+/// Says which operators and plugins are in no query; true when there are none.
+bool report_missing_words(const std::vector<CorpusQuery>& queries) {
+  bool all = true;
+  for (const auto probes :
+       {shell::kusto_operators(), shell::kusto_plugins(), shell::kusto_special_functions()}) {
+    for (const shell::Probe& probe : probes) {
+      if (!probe.refused.empty() || std::ranges::any_of(queries, [&](const CorpusQuery& query) {
+            return holds_word(query.query, probe.name);
+          })) {
+        continue;
+      }
+      fmt::print("{}: in no query\n", probe.name);
+      all = false;
+    }
+  }
+  return all;
 }
 
 }  // namespace
@@ -266,5 +304,7 @@ int main(int count, char** texts) {
   }
   const std::vector<CorpusVerdict> verdicts = Workers(arguments, queries).run();
   if (!arguments.out.empty()) write_verdicts(arguments.out, queries, verdicts);
-  return report(queries, verdicts) && !queries.empty() ? 0 : 1;
+  bool good = report(queries, verdicts) && !queries.empty();
+  if (arguments.every_word) good = report_missing_words(queries) && good;
+  return good ? 0 : 1;
 }
