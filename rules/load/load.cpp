@@ -5,6 +5,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "rules/load/externals.h"
 #include "rules/load/read_rule.h"
 #include "runtime/base/error.h"
 #include "runtime/base/format.h"
@@ -27,6 +28,7 @@ bool may_hold_rules(const std::string& name) {
   for (const std::string_view test : {".test.yaml", ".test.yml"}) {
     if (ends_with_ignoring_case(name, test)) return false;
   }
+  if (fs::path(name).filename() == externals_file_name) return false;
   for (const std::string_view kind : {".yaml", ".yml", ".json"}) {
     if (ends_with_ignoring_case(name, kind)) return true;
   }

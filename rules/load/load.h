@@ -11,7 +11,8 @@
 namespace vedette::rules {
 
 /// All files below `path` (or the file it is) that may hold rules: .yaml, .yml and .json, in the
-/// order of their names. Tests of rules (*.test.yaml) are left out. Throws QueryError when there is
+/// order of their names. Tests of rules (*.test.yaml) and
+/// externals.yaml are left out. Throws QueryError when there is
 /// no such path.
 std::vector<std::string> rule_files(const std::string& path);
 

@@ -103,6 +103,19 @@ struct IncidentsArguments {
 ExitCode run_incidents_list(const IncidentsArguments& arguments);
 ExitCode run_incidents_show(const IncidentsArguments& arguments);
 
+struct IncidentUpdateArguments {
+  std::string database;
+  int64_t number = 0;
+  std::string status, severity;  // empty: as it is
+  std::optional<std::string> title, owner;
+  std::optional<std::string> classification, reason, classification_comment;
+  std::vector<std::string> add_labels, remove_labels;
+  std::string comment;
+  std::string by;   // who changes it; empty: who is logged in
+  std::string now;  // when; empty: now
+};
+ExitCode run_incidents_update(const IncidentUpdateArguments& arguments);
+
 struct HelpArguments {
   std::string topic;
 };
@@ -166,6 +179,13 @@ struct RulesStatusArguments {
 ExitCode run_rules_status(const RulesStatusArguments& arguments);
 ExitCode run_rules_enable(const RulesStatusArguments& arguments);
 ExitCode run_rules_disable(const RulesStatusArguments& arguments);
+struct RulesCoverageArguments {
+  WorkspaceOptions workspace;
+  std::string format = "text";     // json, navigator
+  int64_t days = 30;               // a table counts when it had rows in so many
+  std::vector<std::string> paths;  // of rules and their tests
+};
+ExitCode run_rules_coverage(const RulesCoverageArguments& arguments);
 
 ExitCode run_repl(const WorkspaceOptions& options);
 

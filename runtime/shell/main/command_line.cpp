@@ -31,6 +31,7 @@ struct CommandLine {
   WatchlistArguments watchlist;
   IndicatorsArguments indicators;
   IncidentsArguments incidents;
+  IncidentUpdateArguments incident_update;
   HelpArguments help;
   DocsArguments docs;
   DemoArguments demo;
@@ -38,6 +39,7 @@ struct CommandLine {
   RulesTestArguments rules_test;
   RulesRunArguments rules_run, rules_rerun;
   RulesStatusArguments rules_status;
+  RulesCoverageArguments rules_coverage;
   WorkspaceOptions repl;
 
   CommandLine();
@@ -227,6 +229,37 @@ CommandLine::CommandLine() {
       ->type_name("SEVERITY");
   add_incidents("show", "Tells what happened, to whom, and when", run_incidents_show);
   command->add_option("number", incidents.number, "The incident's number")->required();
+  command = add("update", "Changes an incident, or says something about it", incident_update,
+                run_incidents_update, group);
+  add_database(command, incident_update.database);
+  command->get_option("--db")->required();
+  command->add_option("number", incident_update.number, "The incident's number")->required();
+  command->add_option("--status", incident_update.status, "New, Active or Closed")
+      ->type_name("STATUS")
+      ->check(CLI::IsMember({"New", "Active", "Closed"}, CLI::ignore_case));
+  command->add_option("--severity", incident_update.severity, "Informational, Low, Medium or High")
+      ->type_name("SEVERITY")
+      ->check(CLI::IsMember({"Informational", "Low", "Medium", "High"}, CLI::ignore_case));
+  for (const auto& [name, value, summary] :
+       {std::tuple("--title", &incident_update.title, "What it is called"),
+        std::tuple("--owner", &incident_update.owner, "Who looks into it; '' for nobody"),
+        std::tuple("--classification", &incident_update.classification, "What it turned out to be"),
+        std::tuple("--reason", &incident_update.reason, "Why it is classified so"),
+        std::tuple("--classification-comment", &incident_update.classification_comment,
+                   "More about that")}) {
+    command->add_option(name, *value, summary)->type_name("TEXT");
+  }
+  command->add_option("--add-label", incident_update.add_labels, "A label it gets")
+      ->type_name("TEXT")
+      ->allow_extra_args(false);
+  command->add_option("--remove-label", incident_update.remove_labels, "A label it loses")
+      ->type_name("TEXT")
+      ->allow_extra_args(false);
+  command->add_option("--comment", incident_update.comment, "Something to say about it")
+      ->type_name("TEXT");
+  command->add_option("--by", incident_update.by, "Who changes it; who is logged in")
+      ->type_name("NAME");
+  command->add_option("--now", incident_update.now, "The time of the change")->type_name("TIME");
 
   command = add("help", "Explains a function, an aggregate or an operator", help, run_help);
   command->add_option("topic", help.topic, "Its name; without one, all names are listed");
@@ -273,6 +306,18 @@ CommandLine::CommandLine() {
   command->add_option("paths", rules_test.paths, "Files, or directories of them")->required();
 
   add_rule_runs(rules);
+  command = add("coverage", "Shows the attacks that rules cover which can fire and are tested",
+                rules_coverage, run_rules_coverage, rules);
+  add_running_options(command, rules_coverage.workspace);
+  command->get_option("--db")->required();
+  command->add_option("--format", rules_coverage.format, "text, json, or navigator: a layer of it")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"text", "json", "navigator"}));
+  command->add_option("--days", rules_coverage.days, "Tables count that had rows in so many days")
+      ->type_name("N")
+      ->check(CLI::Range(1, 36'500));
+  command->add_option("paths", rules_coverage.paths, "Rules, with their tests beside them")
+      ->required();
 
   command = add("docs", "Writes the reference pages", docs, run_docs);
   command->add_option("folder", docs.folder, "Where to; docs/reference")->required();

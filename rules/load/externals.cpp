@@ -1,0 +1,54 @@
+#include "rules/load/externals.h"
+
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "runtime/base/error.h"
+#include "runtime/base/format.h"
+
+namespace vedette::rules {
+namespace {
+
+namespace fs = std::filesystem;
+
+void read_file(const fs::path& file, std::vector<std::pair<std::string, std::string>>& found) {
+  const auto refuse = [&](const std::string& problem) {
+    throw QueryError(ErrorKind::Runtime, "RUL0402", fmt::format("{}: {}", file.string(), problem));
+  };
+  YAML::Node root;
+  try {
+    root = YAML::LoadFile(file.string());
+  } catch (const YAML::Exception& error) {
+    refuse(error.what());
+  }
+  if (!root.IsMap()) refuse("it must have lines `ADDRESS: FILE`");
+  for (const auto& entry : root) {
+    if (!entry.first.IsScalar() || !entry.second.IsScalar()) {
+      refuse("it must have lines `ADDRESS: FILE`");
+    }
+    found.emplace_back(entry.first.Scalar(), (file.parent_path() / entry.second.Scalar()).string());
+  }
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, std::string>> externals_beside(const std::string& path) {
+  std::vector<fs::path> files;
+  std::error_code ignored;
+  if (fs::is_directory(path, ignored)) {
+    for (const auto& entry : fs::recursive_directory_iterator(path, ignored)) {
+      if (entry.path().filename() == externals_file_name) files.push_back(entry.path());
+    }
+    std::ranges::sort(files);
+  } else {
+    const fs::path beside = fs::path(path).parent_path() / externals_file_name;
+    if (fs::exists(beside, ignored)) files.push_back(beside);
+  }
+  std::vector<std::pair<std::string, std::string>> found;
+  for (const fs::path& file : files) read_file(file, found);
+  return found;
+}
+
+}  // namespace vedette::rules

@@ -1,0 +1,20 @@
+#include "runtime/shell/rule_externals.h"
+
+#include "rules/load/externals.h"
+
+namespace vedette::shell {
+
+WorkspaceOptions with_externals(WorkspaceOptions options, const std::vector<std::string>& paths) {
+  std::vector<std::string> all;
+  for (const std::string& path : paths) {
+    for (const auto& [address, file] : rules::externals_beside(path)) {
+      all.push_back(address + "=" + file);
+    }
+  }
+  // Of two files for one address the later one is read.
+  all.insert(all.end(), options.externals.begin(), options.externals.end());
+  options.externals = std::move(all);
+  return options;
+}
+
+}  // namespace vedette::shell

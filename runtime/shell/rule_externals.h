@@ -1,0 +1,15 @@
+// What externaldata reads in queries of rules: files that lie beside the rules.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "runtime/shell/workspace.h"
+
+namespace vedette::shell {
+
+/// The options with what `externals.yaml` beside the rules of `paths` says; what the command line
+/// says of an address goes first.
+WorkspaceOptions with_externals(WorkspaceOptions options, const std::vector<std::string>& paths);
+
+}  // namespace vedette::shell
