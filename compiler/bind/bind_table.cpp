@@ -1,6 +1,7 @@
 // Tabular expressions: names, pipes, constant tables, copies.
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "compiler/bind/codes.h"
 #include "compiler/bind/conversion.h"
@@ -67,7 +68,32 @@ std::optional<Table> QueryBinder::stored_table(const std::string& name, Span spa
   Table table{.plan = plan::make(std::move(scan), std::move(output), span)};
   table.name = name;
   if (name.starts_with(watchlist_prefix)) return table;  // lists are not events
-  return within_time_scope(std::move(table));
+  table = within_time_scope(std::move(table));
+  if (environment.complete_tables) table = completed(std::move(table));
+  return table;
+}
+
+Table QueryBinder::completed(Table table) {
+  const Span span = table.plan->span;
+  plan::Schema columns = table.columns();
+  std::vector<plan::Expression> expressions;
+  for (const plan::Column& column : columns) expressions.push_back(plan::column(column, span));
+  std::unordered_set<std::string> names;
+  for (const plan::Column& column : table.columns()) names.insert(column.name);
+  for (const plan::SchemaSource* source : environment.schemas) {
+    const std::optional<plan::TableColumns> declared = source->find_table(table.name);
+    if (!declared) continue;
+    for (const auto& [name, type] : *declared) {
+      if (!names.insert(name).second) continue;
+      columns.push_back(fresh(name, type));
+      expressions.push_back(
+          plan::constant(type == Type::String ? Value::string("") : Value::null(type), span));
+    }
+  }
+  if (columns.size() == table.columns().size()) return table;
+  table.plan = plan::make(plan::Project{std::move(table.plan), std::move(expressions)},
+                          std::move(columns), span);
+  return table;
 }
 
 Table QueryBinder::empty_table(plan::Schema columns, Span span, bool open) {

@@ -30,6 +30,9 @@ struct BindEnvironment {
   std::map<std::string, std::string> parameters = {};  // of declare query_parameters, as text
   std::map<std::string, plan::TableColumns> watchlists = {};  // further columns, by alias
   plan::TimeScope scope = {};  // of stored tables; `set query_datetimescope_...` goes first
+  /// Columns that a later schema declares for a table, and that the first one lacks, are null
+  /// instead of unknown.
+  bool complete_tables = false;
   std::string database_name = "memory";                // of current_database()
   const binding::FunctionSource* functions = nullptr;  // stored ones; may be absent
   RequestProperties* properties = nullptr;             // takes what `set` says

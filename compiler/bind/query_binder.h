@@ -370,6 +370,8 @@ class QueryBinder {
   bool report_recursion(const ast::Call& call);
   std::optional<plan::TableColumns> find_stored(std::string_view name) const;
   Table within_time_scope(Table table);
+  /// The table with null columns for those that other schemas declare for it.
+  Table completed(Table table);
   std::optional<Table> stored_table(const std::string& name, Span span);
   std::optional<Table> find_named_table(const ast::Name& name);
   Table bind_step(const ast::Step& step, std::optional<Table> input);

@@ -167,6 +167,7 @@ class Run {
                                 .now = now_,
                                 .parameters = options_.parameters,
                                 .scope = options_.scope,
+                                .complete_tables = options_.complete_tables,
                                 .functions = functions_.get(),
                                 .properties = &properties_,
                                 .allow_local_files = options_.allow_local_files,

@@ -42,7 +42,10 @@ struct QueryOptions {
   int batch_rows = 2048;             // 1 to 2048; smaller ones are for tests
   std::optional<Datetime> now = {};  // the query's clock; the system's when not set
   std::map<std::string, std::string> parameters = {};  // for declare query_parameters
-  plan::TimeScope scope = {};                          // which rows of stored tables the query sees
+  /// Stored tables have the columns that the session's schemas declare for them, null where no row
+  /// brought them. Otherwise naming one is an error.
+  bool complete_tables = false;
+  plan::TimeScope scope = {};  // which rows of stored tables the query sees
   const std::atomic<bool>* cancelled = nullptr;
   std::shared_ptr<const Snapshot> snapshot = {};  // what is read; the newest when not set
   StandIns* stand_ins = nullptr;                  // may answer scans from other tables

@@ -23,6 +23,7 @@ DirectRunner::DirectRunner(Session& session, QueryOptions options, RunLimits lim
 QueryRun DirectRunner::run(const AnalyticRule& rule, const Slot& slot) {
   QueryOptions options = options_;
   options.now = slot.at;
+  options.complete_tables = true;
   options.scope = scope_of(rule, slot, visibility_);
   options.timeout = limits_.timeout;
   options.memory_bytes = limits_.memory_bytes;

@@ -87,12 +87,12 @@ FetchStage::FetchStage(std::shared_ptr<const Snapshot> snapshot, const Table* ta
       columns_(std::move(columns)) {}
 
 std::string FetchStage::describe() const {
+  if (table_ == nullptr) return "fetch nothing";
   std::string names;
   for (const auto& column : columns_) {
     if (!names.empty()) names += ", ";
-    names += column.index == ingestion_time_column || table_ == nullptr
-                 ? std::string(ingestion_time_name)
-                 : table_->schema->columns[column.index].name;
+    names += column.index == ingestion_time_column ? std::string(ingestion_time_name)
+                                                   : table_->schema->columns[column.index].name;
   }
   return fmt::format("fetch [{}]", names);
 }

@@ -66,7 +66,8 @@ class ScanSource : public Source {
 /// back until there are many of them or the morsel ends, so that each page is read once or twice.
 class FetchStage : public Stage {
  public:
-  /// Output: the batch's columns without column `row_id`, then `columns` of the table.
+  /// Output: the batch's columns without column `row_id`, then `columns` of the table; without a
+  /// table they are null.
   FetchStage(std::shared_ptr<const Snapshot> snapshot, const Table* table, uint32_t row_id,
              std::vector<ScanParameters::Column> columns);
 

@@ -27,5 +27,36 @@ TEST(CatalogueSchemas, TablesWithoutRowsAnswerNothing) {
   EXPECT_FALSE(session.run("NoSuchTable | count").ok);
 }
 
+TEST(CatalogueSchemas, TablesWithoutRowsHaveNoBestRows) {
+  const auto database = Database::in_memory();
+  const CatalogueSchemas catalogue;
+  Session session(standard_library(), database.get(), &catalogue);
+  EXPECT_EQ(count(session, "UrlClickEvents | top 5 by Timestamp | project Url | count"), 0);
+  EXPECT_EQ(count(session,
+                  "EmailEvents | summarize arg_max(Timestamp, *) by NetworkMessageId"
+                  " | project Subject | count"),
+            0);
+  EXPECT_EQ(count(session,
+                  "EmailEvents | summarize arg_max(Timestamp, Subject)"
+                  " | where isnull(Timestamp) and isempty(Subject) | count"),
+            1);
+}
+
+TEST(CatalogueSchemas, CompleteATable) {
+  const auto database = Database::in_memory();
+  ingest_text(*database, {.table = "SigninLogs", .use_catalogue = false},
+              R"({"ResultType":"50126","Mine":1})", "test");
+  const CatalogueSchemas catalogue;
+  Session session(standard_library(), database.get(), &catalogue);
+  const std::string query =
+      "SigninLogs | where ResultType == '50126' and Mine == 1 and isempty(IPAddress)"
+      " and isnull(ConditionalAccessPolicies) | project IPAddress, Mine";
+  EXPECT_FALSE(session.run(query).ok);
+  const QueryResult result = session.run(query, {.complete_tables = true});
+  ASSERT_TRUE(result.ok) << result.diagnostics[0].message;
+  EXPECT_EQ(result.tables[0].rows, 1u);
+  EXPECT_FALSE(session.run("SigninLogs | project Nonsense", {.complete_tables = true}).ok);
+}
+
 }  // namespace
 }  // namespace vedette
