@@ -35,7 +35,7 @@ test-debug: debug
 	@ctest --test-dir build/debug --output-on-failure -j $(jobs)
 
 demo: build
-	@build/release/bin/vedette demo --db build/demo
+	@build/release/bin/vedette demo --db build/demo --rules rules/packs
 
 bench: setup
 	$(call built,release,--target benchmarks)

@@ -131,6 +131,7 @@ struct DemoArguments {
   std::string database;
   int64_t rows = 400'000;
   uint64_t seed = 1;
+  std::string rules;  // a folder of rules that run over the day; empty: none
 };
 ExitCode run_demo(const DemoArguments& arguments);
 
@@ -163,6 +164,7 @@ struct RulesRunArguments {
   std::string from, to;
   bool daemon = false;
   bool as_ingested = false;
+  bool correlate = false;  // alerts of different rules may become one incident
   bool quiet = false;
   std::string format = "auto";
   std::string rule;  // of `rerun`: an id or a name; may be empty when there is one only

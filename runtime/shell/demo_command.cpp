@@ -1,8 +1,10 @@
 // Writes a day of logs, ingests it, and hunts through it.
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
 
+#include "rules/incident/incident_text.h"
 #include "runtime/base/format.h"
 #include "runtime/ingest/ingest.h"
 #include "runtime/shell/commands.h"
@@ -39,7 +41,6 @@ void ingest_logs(const std::string& database_folder, const std::vector<demo::Log
   for (const demo::Log& log : logs) {
     IngestOptions options;
     options.table = log.table;
-    options.use_catalogue = false;
     const IngestReport report = ingest(*database, options, log.path);
     print_text(
         fmt::format("  {:<20} {:>9} rows  {:>5.0f} MB/s\n", log.table,
@@ -79,6 +80,34 @@ ExitCode hunt_through(const std::string& database_folder) {
   return ExitCode::Done;
 }
 
+/// The rules run over the day as their scheduler would have run them, and what they make of it.
+ExitCode detect(const std::string& database_folder, const std::string& rule_folder) {
+  print_text(fmt::format(
+      "\n{}. What if nobody had asked? The rules of {} over the same day, on their schedules:\n\n",
+      demo::hunt().size() + 1, rule_folder));
+  const auto begun = std::chrono::steady_clock::now();
+  RulesRunArguments run{.workspace = {.database = database_folder, .declared_tables = true},
+                        .from = "2024-05-14T00:00:00Z",
+                        .to = "2024-05-15T00:00:00Z",
+                        .correlate = true,
+                        .quiet = true,
+                        .paths = {rule_folder}};
+  const ExitCode code = run_rules_run(run);
+  if (code != ExitCode::Done) return code;
+  Workspace workspace({.database = database_folder, .declared_tables = true});
+  const auto incidents = rules::stored_incidents(workspace.session());
+  print_text(fmt::format("  in {:.1f} s\n\n{}", seconds_since(begun),
+                         rules::incident_list_text(incidents)));
+  const auto largest = std::ranges::max_element(
+      incidents, {}, [](const auto& each) { return each.alert_ids.size(); });
+  if (largest == incidents.end()) return ExitCode::Done;
+  const auto story = rules::incident_story(workspace.session(), largest->number);
+  print_text("\n" + rules::incident_story_text(*story));
+  print_text(fmt::format("\nAgain:  vedette incidents show {} --db {}\n", largest->number,
+                         database_folder));
+  return ExitCode::Done;
+}
+
 }  // namespace
 
 ExitCode run_demo(const DemoArguments& arguments) {
@@ -96,6 +125,10 @@ ExitCode run_demo(const DemoArguments& arguments) {
 
   const ExitCode code = hunt_through(database_folder);
   if (code != ExitCode::Done) return code;
+  if (!arguments.rules.empty()) {
+    const ExitCode detected = detect(database_folder, arguments.rules);
+    if (detected != ExitCode::Done) return detected;
+  }
   print_text(fmt::format("\nHunt on:  vedette repl --db {}\n", database_folder));
   return ExitCode::Done;
 }

@@ -93,6 +93,7 @@ class Runs {
         .visibility = visibility,
         .trigger = past ? rules::RunTrigger::Replay : rules::RunTrigger::Scheduled,
         .threads = threads_of(arguments_.workspace),
+        .correlation = {.enabled = arguments_.correlate},
         .engine_version = "vedette " VEDETTE_VERSION,
         .stop = &interrupted(),
         .publish_every = arguments_.daemon ? rows_may_wait : Timespan{0}};

@@ -27,7 +27,7 @@ SigninLogs
      R"(union withsource = Log
     (OfficeActivity | where ClientIP == "203.0.113.66"
      | extend What = iff(Operation == "New-InboxRule",
-                         strcat(Operation, ", forward to ", Parameters[1].Value), Operation)),
+                         strcat(Operation, ", forward to ", todynamic(Parameters)[1].Value), Operation)),
     (AuditLogs | where tostring(InitiatedBy.user.ipAddress) == "203.0.113.66"
      | extend What = strcat(OperationName, ": ", TargetResources[0].displayName))
 | summarize Times = count(), First = min(TimeGenerated), Last = max(TimeGenerated) by What

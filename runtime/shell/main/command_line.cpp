@@ -269,6 +269,7 @@ CommandLine::CommandLine() {
 
   command = add("demo", "Makes a day of logs and hunts through it", demo, run_demo);
   command->add_option("--db", demo.database, "Where the day is kept")->type_name("DIR");
+  command->add_option("--rules", demo.rules, "Rules that run over the day")->type_name("PATH");
   command->add_option("--rows", demo.rows, "How many rows of logs")
       ->check(CLI::Range(1000, 100'000'000));
   command->add_option("--seed", demo.seed, "Another seed, another day");
@@ -349,6 +350,8 @@ void CommandLine::add_rule_runs(CLI::App* rules) {
   command->add_flag("--daemon", rules_run.daemon, "Runs until it is told to stop")
       ->excludes(at)
       ->excludes(from);
+  command->add_flag("--correlate", rules_run.correlate,
+                    "Alerts of different rules about the same become one incident");
   command->add_flag("--as-ingested", rules_run.as_ingested,
                     "Slots of the past see what had been ingested by then");
 
