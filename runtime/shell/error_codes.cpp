@@ -55,7 +55,7 @@ constexpr ErrorCode codes[] = {
     {"KQL0144", "A value is none of those that are possible.", "KS140"},
     {"KQL0145", "`*` is not allowed here.", "KS191"},
     {"KQL0146", "An argument's name is not that of a parameter.", "KS196"},
-    {"KQL0147", "A function calls itself.", "KS200"},
+    {"KQL0147", "A function calls itself.", "KS200, KS211"},
     {"KQL0148", "A constant cannot be used: it is no regular expression, no format ..."},
     // Aggregates, windows, plugins.
     {"KQL0160", "An aggregate is not allowed here.", "KS144"},
@@ -91,7 +91,7 @@ constexpr ErrorCode codes[] = {
     {"KQL0606", "No such table, or the name is taken."},
     {"KQL0607", "A table's columns do not allow the change."},
     {"KQL0608", "A table was changed by somebody else meanwhile."},
-    {"KQL0609", "No such stored function, or the name is taken."},
+    {"KQL0609", "No such stored function or entity group, or the name is taken."},
     {"KQL0610", "Lines were left out when data was ingested."},
     {"KQL0611", "Values became null when data was ingested."},
     // Running.
