@@ -27,6 +27,7 @@ constexpr std::string_view explained[] = {
     "'legacyEventType_s' is not",                        // columns of a custom table
     "'Computer' is not",                                 // dropped by itself before
     "'_ItemId' is not",                                  // hidden columns of the service
+    "'ImpersonationLevel' is not",                       // a column that its table does not have
 };
 
 TEST(RealParsers, TheyBecomeFunctions) {

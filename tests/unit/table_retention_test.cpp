@@ -12,7 +12,9 @@ namespace {
 using namespace vedette::testing;
 
 constexpr int64_t day = 864'000'000'000;
-const Datetime march = *parse_datetime("2024-03-01");
+// Far ahead, so that the system's clock has no say in what the tests' clock decides.
+const Datetime march = *parse_datetime("2300-03-01");
+const Datetime long_ago = *parse_datetime("2024-03-01");
 
 Datetime after_march(int days) {
   return {march.ticks + days * day};
@@ -39,14 +41,14 @@ size_t files_of(const Database& database) {
   return files;
 }
 
-/// 1 row of March 1st, 2 of the 11th, 4 of the 21st in each of two tables.
-void fill(Database& database) {
+/// 1 row of the first day, 2 of ten days later, 4 of twenty days later in each of two tables.
+void fill(Database& database, Datetime first = march) {
   for (const char* name : {"Kept", "Other"}) {
     database.create_table({name, {{"n", Type::Long}}});
     database.commit();
-    add_extent(database, name, 1, march);
-    add_extent(database, name, 2, after_march(10));
-    add_extent(database, name, 4, after_march(20));
+    add_extent(database, name, 1, first);
+    add_extent(database, name, 2, {first.ticks + 10 * day});
+    add_extent(database, name, 4, {first.ticks + 20 * day});
   }
 }
 
@@ -55,7 +57,6 @@ TEST(Retention, WholeExtentsGoByTheTimeTheyWereIngested) {
   const auto database = Database::open(directory / "db", OpenMode::Create);
   fill(*database);
   EXPECT_EQ(database->enforce_retention(after_march(10'000)), 0u) << "nothing goes by itself";
-  // Set by the clock of the test, before the system's clock can have a say at a commit.
   const auto set_policy = [&](const char* text) {
     database->set_property("Kept", retention_property, text);
   };
@@ -88,7 +89,7 @@ TEST(Retention, OwnersEnforceItWhenTheyOpenAndCommit) {
   const TemporaryDirectory directory;
   {
     const auto database = Database::open(directory / "db", OpenMode::Create);
-    fill(*database);
+    fill(*database, long_ago);
     database->set_database_property(retention_property, R"({"SoftDeletePeriod":"7.00:00:00"})");
   }
   EXPECT_EQ(rows_of(*Database::open(directory / "db", OpenMode::ReadOnly), "Other"), 7u)
@@ -96,7 +97,7 @@ TEST(Retention, OwnersEnforceItWhenTheyOpenAndCommit) {
   const auto database = Database::open(directory / "db", OpenMode::ReadWrite);
   EXPECT_EQ(rows_of(*database, "Other"), 0u);
   EXPECT_EQ(files_of(*database), 0u);
-  add_extent(*database, "Other", 3, march);
+  add_extent(*database, "Other", 3, long_ago);
   EXPECT_EQ(rows_of(*database, "Other"), 0u);
   add_extent(*database, "Other", 3, system_time());
   EXPECT_EQ(rows_of(*database, "Other"), 3u);
