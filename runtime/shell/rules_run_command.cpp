@@ -4,6 +4,7 @@
 
 #include "rules/alert/identity.h"
 #include "rules/schedule/scheduler.h"
+#include "rules/share/shared_runner.h"
 #include "runtime/base/format.h"
 #include "runtime/shell/commands.h"
 #include "runtime/shell/interrupt.h"
@@ -86,9 +87,15 @@ class Runs {
   std::unique_ptr<rules::Scheduler> make_scheduler(rules::Clock& clock,
                                                    rules::Visibility visibility) {
     const bool past = !arguments_.daemon && (!arguments_.at.empty() || !arguments_.from.empty());
-    runner_ = std::make_unique<rules::DirectRunner>(
-        workspace_.session(), workspace_.options(),
-        run_limits(arguments_.workspace, loaded_.size()), visibility);
+    const rules::RunLimits limits = run_limits(arguments_.workspace, loaded_.size());
+    if (loaded_.size() > 1) {
+      runner_ =
+          std::make_unique<rules::SharedRunner>(workspace_.session(), *workspace_.database(),
+                                                loaded_, workspace_.options(), limits, visibility);
+    } else {
+      runner_ = std::make_unique<rules::DirectRunner>(workspace_.session(), workspace_.options(),
+                                                      limits, visibility);
+    }
     rules::SchedulerOptions options{
         .visibility = visibility,
         .trigger = past ? rules::RunTrigger::Replay : rules::RunTrigger::Scheduled,
@@ -134,7 +141,9 @@ class Runs {
       const Datetime soon = {clock.now().ticks + look_around.ticks};
       clock.wait_until(next ? std::min(*next, soon) : soon, &interrupted());
       if (!files_.changed()) continue;
+      scheduler.reset();
       loaded_ = files_.load();
+      scheduler = make_scheduler(clock, rules::Visibility::AsIngested);
       scheduler->set_rules(loaded_, clock.now());
       fmt::print(stderr, "rule files were read again: {}\n", count_of_rules());
     }
