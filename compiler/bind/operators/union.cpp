@@ -115,8 +115,9 @@ std::vector<Table> bind_tables(QueryBinder& binder, const ast::Expressions& expr
   for (const ast::ExpressionPtr& expression : expressions) {
     const auto* wildcard = std::get_if<ast::Wildcard>(&expression->node);
     const auto* path = std::get_if<ast::Member>(&expression->node);
-    if (path != nullptr && !binder.names_other_database(*path->object)) {  // database('d').T*
-      wildcard = std::get_if<ast::Wildcard>(&path->member->node);
+    if (path != nullptr) {  // database('d').T*
+      const auto* below = std::get_if<ast::Wildcard>(&path->member->node);
+      if (below != nullptr && !binder.names_other_database(*path->object)) wildcard = below;
     }
     const bool star = std::holds_alternative<ast::Star>(expression->node);
     if (wildcard == nullptr && !star) {
