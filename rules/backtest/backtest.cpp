@@ -6,6 +6,7 @@
 #include <mutex>
 #include <set>
 #include <thread>
+#include <tuple>
 #include <unordered_map>
 
 #include "compiler/session/deep_stack.h"
@@ -100,7 +101,9 @@ class RuleHistory {
     for (const auto& [key, count] : entities_) {
       result_.entities.push_back({key.first, key.second, count});
     }
-    std::ranges::stable_sort(result_.entities, std::greater(), &BacktestEntity::alerts);
+    std::ranges::sort(result_.entities, [](const BacktestEntity& a, const BacktestEntity& b) {
+      return std::tie(b.alerts, a.kind, a.text) < std::tie(a.alerts, b.kind, b.text);
+    });
     if (result_.entities.size() > options_.most_entities) {
       result_.entities.resize(options_.most_entities);
     }
@@ -223,7 +226,9 @@ int64_t count_uncovered(Session& session, const AnalyticRule& rule, Timespan gap
 Backtest run_backtest(Session& session, const Database& database,
                       const std::vector<AnalyticRule>& rules, const BacktestOptions& options) {
   const auto started = Clock::now();
-  Backtest backtest{.from = options.from, .to = options.to};
+  Backtest backtest;
+  backtest.from = options.from;
+  backtest.to = options.to;
   SharedRunner runner(session, database, rules, options.query, options.limits,
                       Visibility::Everything);
   SlotRuns runs(runner, options);

@@ -77,6 +77,7 @@ SharedRunner::SharedRunner(Session& session, const Database& database,
       limits_(limits),
       visibility_(visibility) {
   budget_.most_bytes = sharing.memory_bytes;
+  options_.complete_tables = true;
   options_.timeout = limits.timeout;
   options_.memory_bytes = limits.memory_bytes;
   options_.threads = limits.threads;

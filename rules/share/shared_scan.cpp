@@ -9,6 +9,9 @@ namespace {
 
 // Rows of a piece: few enough that a window of a run reads little more than its own.
 constexpr uint32_t piece_rows = 16'384;
+// After so many rows it is known whether most of them pass: reading them again is then no dearer
+// than keeping them.
+constexpr int64_t trial_rows = 8 * batch_rows;
 
 Selection selection_of(const std::vector<uint64_t>& bits, Arena& arena) {
   uint32_t count = 0;
@@ -39,13 +42,7 @@ TableShare::Pass::Pass(const std::vector<Column>& columns,
       schema_(schema),
       found_(scans.size()),
       conditions_(conjuncts.size()),
-      loaded_(columns.size()) {
-  for (size_t i = 0; i < scans.size(); ++i) {
-    for (const ColumnSchema& column : scans[i]->schema->columns) {
-      found_[i].rows.emplace_back(column.type);
-    }
-  }
-}
+      loaded_(columns.size()) {}
 
 void TableShare::Pass::run(const std::shared_ptr<const Extent>& extent, uint32_t block) {
   ExtentReader reader(extent, schema_);
@@ -59,6 +56,11 @@ void TableShare::Pass::run(const std::shared_ptr<const Extent>& extent, uint32_t
     for (Condition& condition : conditions_) condition.passing.reset();
     run_batch(batch, reader, first);
     rows_ += rows;
+    for (size_t i = 0; i < scans_.size(); ++i) {
+      const int64_t seen = scans_[i]->rows_seen + rows_;
+      const int64_t kept = scans_[i]->rows_kept + found_[i].kept;
+      if (seen >= trial_rows && kept * 5 > seen * 2) found_[i].failed = true;
+    }
   }
   for (size_t i = 0; i < scans_.size(); ++i) finish(i);
 }
@@ -121,30 +123,36 @@ Selection TableShare::Pass::evaluate(size_t conjunct, Selection selection, Batch
 }
 
 void TableShare::Pass::keep(size_t scan, Selection selection, const Batch& batch) {
-  Found& found = found_[scan];
-  for (size_t i = 0; i < found.rows.size(); ++i) {
-    found.rows[i].append_rows(batch.columns[scans_[scan]->columns[i]], selection);
+  SharedScan& to = *scans_[scan];
+  if (to.rows.empty()) {
+    for (const ColumnSchema& column : to.schema->columns) to.rows.emplace_back(column.type);
   }
-  if (found.rows[0].size() >= piece_rows) finish(scan);
+  for (size_t i = 0; i < to.rows.size(); ++i) {
+    to.rows[i].append_rows(batch.columns[to.columns[i]], selection);
+  }
+  found_[scan].kept += selection.count;
+  if (to.rows[0].size() >= piece_rows) finish(scan);
 }
 
 void TableShare::Pass::finish(size_t scan) {
   Found& found = found_[scan];
-  const auto rows = static_cast<uint32_t>(found.rows[0].size());
-  if (rows == 0 || found.failed) return;
+  std::vector<ColumnBuilder>& columns = scans_[scan]->rows;
+  if (found.failed) columns.clear();
+  if (columns.empty() || columns[0].size() == 0) return;
+  const auto rows = static_cast<uint32_t>(columns[0].size());
   Piece piece;
   for (size_t i = 0; i < 2; ++i) {
     if (!scans_[scan]->times[i]) continue;
-    const Vector times = found.rows[*scans_[scan]->times[i]].vector();
+    const Vector times = columns[*scans_[scan]->times[i]].vector();
     const Reader reader(times);
     for (uint32_t row = 0; row < rows; ++row) {
       if (reader.valid(row)) piece.times[i].push_back(reader.get<int64_t>(row));
     }
     std::ranges::sort(piece.times[i]);
   }
-  piece.extent = make_memory_extent(*scans_[scan]->schema, found.rows, rows);
+  piece.extent = make_memory_extent(*scans_[scan]->schema, columns, rows);
   found.pieces.push_back(std::move(piece));
-  for (ColumnBuilder& column : found.rows) column.clear();
+  for (ColumnBuilder& column : columns) column.clear();
 }
 
 }  // namespace vedette::rules::share

@@ -23,6 +23,7 @@ class SharedScan {
   bool given_up = false;  // too many rows pass, or a condition fails: the table itself is read
   int64_t rows_seen = 0, rows_kept = 0, bytes = 0;
   std::map<std::pair<uint64_t, uint32_t>, std::vector<Piece>> pieces;  // by extent and block
+  std::vector<ColumnBuilder> rows;  // of a pass; its memory is used again by the next one
 };
 
 /// A column that some scan reads or some condition looks at.
@@ -50,7 +51,7 @@ class TableShare::Pass {
   void run(const std::shared_ptr<const Extent>& extent, uint32_t block);
 
   int64_t rows() const { return rows_; }
-  /// A condition of the scan could not be evaluated.
+  /// A condition of the scan could not be evaluated, or most rows satisfy them.
   bool failed(size_t scan) const { return found_[scan].failed; }
   /// The rows of the scan, in the table's order.
   std::vector<Piece>& pieces(size_t scan) { return found_[scan].pieces; }
@@ -59,8 +60,8 @@ class TableShare::Pass {
   using Bits = std::vector<uint64_t>;  // a bit a row of the batch
 
   struct Found {
-    std::vector<ColumnBuilder> rows;
     std::vector<Piece> pieces;
+    int64_t kept = 0;
     bool failed = false;
   };
   struct Condition {

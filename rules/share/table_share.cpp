@@ -154,7 +154,7 @@ SharedScan* TableShare::add(const ScanUse& use, Timespan lookback) {
     found->second->lookback.ticks = std::max(found->second->lookback.ticks, lookback.ticks);
     return found->second;
   }
-  TableSchema schema{.name = schema_->name};
+  TableSchema schema{schema_->name, {}};
   for (const auto& [name, type] : columns) {
     scan.columns.push_back(column_of(name, type));
     if (name == time_column && type == Type::Datetime) scan.times[0] = schema.columns.size();
@@ -229,9 +229,7 @@ void TableShare::read_block(const Table& table, uint32_t number, uint32_t block,
       budget_.bytes += bytes_of(piece);
     }
     scan.pieces.emplace(key, std::move(pass.pieces(i)));
-    // Most rows pass: reading them again is no dearer than keeping them.
-    const bool wide = scan.rows_seen >= 16'384 && scan.rows_kept * 2 > scan.rows_seen;
-    if (wide || budget_.bytes > budget_.most_bytes) give_up(scan);
+    if (budget_.bytes > budget_.most_bytes) give_up(scan);
   }
 }
 
@@ -240,6 +238,7 @@ void TableShare::give_up(SharedScan& scan) {
   budget_.bytes -= scan.bytes;
   scan.bytes = 0;
   scan.pieces.clear();
+  scan.rows.clear();
 }
 
 /// Extents that are gone are not asked for again.

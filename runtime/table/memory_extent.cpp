@@ -12,9 +12,12 @@ std::shared_ptr<const Extent> make_memory_extent(const TableSchema& schema,
   using namespace storage;
   check(rows > 0 && rows <= block_rows && columns.size() == schema.columns.size(),
         "an extent in memory is one block of all columns");
+  // A few rows are not worth a dictionary.
+  const EncodingChoice choice =
+      rows <= page_rows / 4 ? EncodingChoice::Plain : EncodingChoice::Measured;
   std::vector<EncodedSegment> segments;
   for (size_t i = 0; i < columns.size(); ++i) {
-    SegmentEncoder encoder(schema.columns[i], EncodingChoice::Measured, false);
+    SegmentEncoder encoder(schema.columns[i], choice, false);
     encoder.add_block(columns[i].vector(), rows);
     segments.push_back(encoder.finish());
   }

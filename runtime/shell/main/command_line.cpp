@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "runtime/base/format.h"
+#include "runtime/shell/backtest_command.h"
 #include "runtime/shell/commands.h"
 #include "runtime/shell/interrupt.h"
 
@@ -40,6 +41,7 @@ struct CommandLine {
   RulesRunArguments rules_run, rules_rerun;
   RulesStatusArguments rules_status;
   RulesCoverageArguments rules_coverage;
+  BacktestArguments rules_backtest;
   WorkspaceOptions repl;
 
   CommandLine();
@@ -318,6 +320,20 @@ CommandLine::CommandLine() {
       ->type_name("N")
       ->check(CLI::Range(1, 36'500));
   command->add_option("paths", rules_coverage.paths, "Rules, with their tests beside them")
+      ->required();
+
+  command = add("backtest", "Says what rules would have found in a stretch of time", rules_backtest,
+                run_backtest, rules);
+  rules_backtest.workspace.declared_tables = true;
+  add_running_options(command, rules_backtest.workspace);
+  command->add_option("--from", rules_backtest.from, "The nominal time of the first runs")
+      ->type_name("TIME")
+      ->required();
+  command->add_option("--to", rules_backtest.to, "No run is later")->type_name("TIME")->required();
+  command->add_option("--format", rules_backtest.format, "text or json")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"text", "json"}));
+  command->add_option("paths", rules_backtest.paths, "Files of rules, or directories of them")
       ->required();
 
   command = add("docs", "Writes the reference pages", docs, run_docs);
