@@ -38,9 +38,14 @@ struct SharedRunner::Shares {
   std::map<RuleKey, PlannedRule> rules;
   int64_t scans = 0, planned = 0, alone = 0;
 
+  /// What is said about a table (its properties) may change without an effect on plans.
   bool fits(const Snapshot& snapshot) const {
     return snapshot.functions() == functions &&
-           std::ranges::equal(snapshot.tables(), schemas, {}, &Table::schema);
+           std::ranges::equal(
+               snapshot.tables(), schemas, [](const Table& table, const auto& known) {
+                 return table.schema == known || (table.schema->name == known->name &&
+                                                  table.schema->columns == known->columns);
+               });
   }
 };
 

@@ -27,7 +27,9 @@ std::unique_ptr<Database> year_of_logins(uint64_t rows) {
                            {"Address", Type::String},
                            {"Result", Type::String},
                            {"Agent", Type::String}}});
-  Appender logins = database->append("Logins", {.threads = 2});
+  AppendOptions options;
+  options.threads = 2;
+  Appender logins = database->append("Logins", options);
   Dice dice(7);
   for (uint64_t row = 0; row < rows; ++row) {
     const double part = static_cast<double>(row) / static_cast<double>(rows);
