@@ -11,6 +11,12 @@
 
 namespace vedette::rules::share {
 
+/// What was kept of one block.
+struct KeptBlock {
+  std::vector<Piece> pieces;
+  std::optional<int64_t> newest;  // TimeGenerated in the block
+};
+
 /// See table_share.h.
 class SharedScan {
  public:
@@ -22,7 +28,7 @@ class SharedScan {
 
   bool given_up = false;  // too many rows pass, or a condition fails: the table itself is read
   int64_t rows_seen = 0, rows_kept = 0, bytes = 0;
-  std::map<std::pair<uint64_t, uint32_t>, std::vector<Piece>> pieces;  // by extent and block
+  std::map<std::pair<uint64_t, uint32_t>, KeptBlock> blocks;  // by extent and block
   std::vector<ColumnBuilder> rows;  // of a pass; its memory is used again by the next one
 };
 

@@ -176,20 +176,20 @@ std::shared_ptr<const Table> TableShare::rows_of(SharedScan& scan, const Table& 
   auto result = std::make_shared<Table>();
   result->schema = scan.schema;
   const std::lock_guard lock(mutex_);
-  forget_old(table);
+  forget_old(table, now);
   for (uint32_t number = 0; number < table.extents.size(); ++number) {
     const Extent& extent = *table.extents[number];
     for (uint32_t block = 0; block < extent.blocks(); ++block) {
       if (!bounds.meets_block(extent, generated, block)) continue;
       if (scan.given_up) return nullptr;
-      auto found = scan.pieces.find({extent.id(), block});
-      if (found == scan.pieces.end()) {
+      auto found = scan.blocks.find({extent.id(), block});
+      if (found == scan.blocks.end()) {
         read_block(table, number, block, now);
         if (scan.given_up) return nullptr;
-        found = scan.pieces.find({extent.id(), block});
-        check(found != scan.pieces.end(), "a pass reads the block for the scan that asks");
+        found = scan.blocks.find({extent.id(), block});
+        check(found != scan.blocks.end(), "a pass reads the block for the scan that asks");
       }
-      for (const Piece& piece : found->second) {
+      for (const Piece& piece : found->second.pieces) {
         if (bounds.meets(piece)) result->extents.push_back(piece.extent);
       }
     }
@@ -208,7 +208,7 @@ void TableShare::read_block(const Table& table, uint32_t number, uint32_t block,
   }
   std::vector<SharedScan*> scans;
   for (const auto& scan : scans_) {
-    if (scan->given_up || scan->pieces.contains(key)) continue;
+    if (scan->given_up || scan->blocks.contains(key)) continue;
     // Rules that look back less far would not look at it.
     if (newest && *newest < now.ticks - scan->lookback.ticks) continue;
     scans.push_back(scan.get());
@@ -228,7 +228,7 @@ void TableShare::read_block(const Table& table, uint32_t number, uint32_t block,
       scan.bytes += bytes_of(piece);
       budget_.bytes += bytes_of(piece);
     }
-    scan.pieces.emplace(key, std::move(pass.pieces(i)));
+    scan.blocks.emplace(key, KeptBlock{std::move(pass.pieces(i)), newest});
     if (budget_.bytes > budget_.most_bytes) give_up(scan);
   }
 }
@@ -237,28 +237,39 @@ void TableShare::give_up(SharedScan& scan) {
   scan.given_up = true;
   budget_.bytes -= scan.bytes;
   scan.bytes = 0;
-  scan.pieces.clear();
+  scan.blocks.clear();
   scan.rows.clear();
 }
 
-/// Extents that are gone are not asked for again.
-void TableShare::forget_old(const Table& table) {
-  if (table.extents.size() >= extents_seen_) {
-    extents_seen_ = table.extents.size();
-    return;
+void TableShare::forget_blocks(SharedScan& scan,
+                               const std::function<bool(const BlockKey&, int64_t)>& old) {
+  std::erase_if(scan.blocks, [&](const auto& entry) {
+    const auto& [key, block] = entry;
+    if (!old(key, block.newest.value_or(std::numeric_limits<int64_t>::max()))) return false;
+    for (const Piece& piece : block.pieces) {
+      scan.bytes -= bytes_of(piece);
+      budget_.bytes -= bytes_of(piece);
+    }
+    return true;
+  });
+}
+
+void TableShare::forget_old(const Table& table, Datetime now) {
+  if (table.extents.size() < extents_seen_) {
+    std::set<uint64_t> present;
+    for (const auto& extent : table.extents) present.insert(extent->id());
+    for (const auto& scan : scans_) {
+      forget_blocks(*scan,
+                    [&](const BlockKey& key, int64_t) { return !present.contains(key.first); });
+    }
   }
   extents_seen_ = table.extents.size();
-  std::set<uint64_t> present;
-  for (const auto& extent : table.extents) present.insert(extent->id());
+  // A late run looks back from its own time; it may read its rows once more.
+  if (now.ticks < swept_.ticks + ticks_per_day) return;
+  swept_ = now;
   for (const auto& scan : scans_) {
-    std::erase_if(scan->pieces, [&](const auto& entry) {
-      if (present.contains(entry.first.first)) return false;
-      for (const Piece& piece : entry.second) {
-        scan->bytes -= bytes_of(piece);
-        budget_.bytes -= bytes_of(piece);
-      }
-      return true;
-    });
+    const int64_t reached = now.ticks - scan->lookback.ticks - ticks_per_day;
+    forget_blocks(*scan, [&](const BlockKey&, int64_t newest) { return newest < reached; });
   }
 }
 

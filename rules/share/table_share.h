@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -58,7 +59,9 @@ class TableShare {
   size_t conjunct_of(const plan::Expression& expression, const plan::Scan& scan,
                      const plan::Schema& output);
   void read_block(const Table& table, uint32_t extent, uint32_t block, Datetime now);
-  void forget_old(const Table& table);
+  /// Forgets extents that are gone, and now and then what no window reaches any more.
+  void forget_old(const Table& table, Datetime now);
+  void forget_blocks(SharedScan& scan, const std::function<bool(const BlockKey&, int64_t)>& old);
   void give_up(SharedScan& scan);
 
   std::shared_ptr<const TableSchema> schema_;
@@ -71,6 +74,7 @@ class TableShare {
 
   std::mutex mutex_;  // guards what follows, and the pieces of scans
   size_t extents_seen_ = 0;
+  Datetime swept_ = {};  // the latest time of a run when old rows were forgotten
 };
 
 }  // namespace vedette::rules::share
