@@ -47,7 +47,8 @@ std::vector<Run> runs_of(const ReadableRules& rules, Datetime day) {
       runs.push_back({&rule, slot});
     }
   }
-  std::ranges::stable_sort(runs, {}, [](const Run& run) { return run.slot.due.ticks; });
+  std::ranges::sort(runs, {},
+                    [](const Run& run) { return std::pair(run.slot.due.ticks, run.rule); });
   return runs;
 }
 
