@@ -112,7 +112,7 @@ TEST(Binder, BindsUserFunctions) {
   EXPECT_EQ(columns_of("let busy = (T: (Tries: int), least: long = 3) { T | where Tries > least };"
                        "Logins | invoke busy() | count"),
             "Count:long");
-  EXPECT_EQ(columns_of("let f = (x: long) { f(x) }; print f(1)"), "KQL0103 at 20+1");
+  EXPECT_EQ(columns_of("let f = (x: long) { f(x) }; print f(1)"), "KQL0147 at 20+1");
 }
 
 TEST(Binder, TellsWhereAQueryIsWrong) {

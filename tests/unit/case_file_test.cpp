@@ -74,7 +74,8 @@ TEST(CaseFile, SaysWhereAFileIsWrong) {
   };
   EXPECT_EQ(message_of("case  x\nprint 1\n"), "a.test:3: the case has no `----` line");
   EXPECT_EQ(message_of("\nprint 1\n"),
-            "a.test:2: expected a comment, `table`, `now`, `case`, `error`, `plan` or `counters`");
+            "a.test:2: expected a comment, `table`, `now`, `case`, `error`, `plan`, `counters` or "
+            "`commands`");
   EXPECT_EQ(message_of("table T\na:long  b:long\n1\n"), "a.test:2: 1 cells under 2 columns: 1");
   EXPECT_EQ(message_of("table T\na:number\n"), "a.test:2: 'a:number' is not a `name:type` column");
 }

@@ -90,9 +90,9 @@ TEST(Robustness, NestedValuesDoNotOverflowTheStack) {
 }
 
 TEST(Robustness, RecursiveFunctionsAreRefused) {
-  EXPECT_EQ(answer("let f = (x:long) { f(x + 1) }; print f(1)"), "KQL0103");
+  EXPECT_EQ(answer("let f = (x:long) { f(x + 1) }; print f(1)"), "KQL0147");
   EXPECT_EQ(answer("let f = (x:long) { g(x) }; let g = (x:long) { f(x) }; print g(1)"), "KQL0103");
-  EXPECT_EQ(answer("let t = view() { t() | take 1 }; t"), "KQL0103");
+  EXPECT_EQ(answer("let t = view() { t() | take 1 }; t"), "KQL0147");
 }
 
 // ---- Long and wide ----
