@@ -55,7 +55,7 @@ PlantedEvents hands_on_keyboard(const Company& company) {
     bool on_server;
     std::string_view name, command, parent;
   };
-  static const std::array<Step, 9> steps = {
+  static const std::array<Step, 10> steps = {
       {{at(10, 32, 11), false, "WINWORD.EXE",
         R"("C:\Program Files\Office\WINWORD.EXE" /n "Amended freight contract.docm")",
         "OUTLOOK.EXE"},
@@ -72,6 +72,9 @@ PlantedEvents hands_on_keyboard(const Company& company) {
         "rundll32.exe"},
        {at(11, 8, 51), false, "rundll32.exe",
         R"(rundll32.exe C:\Windows\System32\comsvcs.dll MiniDump 712 C:\Users\Public\l.dmp full)",
+        "rundll32.exe"},
+       {at(11, 41, 48), false, "sc.exe",
+        R"(sc.exe \\SRV-FILE01 create psx7 binPath= C:\Windows\psx7.exe obj= svc.backup)",
         "rundll32.exe"},
        {at(11, 52, 20), true, "cmd.exe", R"(cmd.exe /c C:\Windows\psx7.exe)", "services.exe"},
        {at(11, 54, 3), true, "vssadmin.exe", "vssadmin.exe delete shadows /all /quiet",
