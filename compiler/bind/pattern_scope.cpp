@@ -282,15 +282,12 @@ Bound PatternScope::bind_path_function(const ast::Call& call, Span span) {
     }
     return result;
   }
-  if (!element->variable) {
-    binder_.cannot_run_yet(
-        of->span, fmt::format("'{}' is not a variable edge, such as `-[{}*1..3]->`", element->name,
-                              element->name));
-  }
   names_variable_ |= element->variable;
   const size_t edge = element->index;
   const bool nodes = inner_nodes || element->node;
-  const Source source = nodes ? Source::PathNode : Source::PathEdge;
+  // A single edge, or a node, is a path of one.
+  const bool single = !element->variable;
+  const Source source = single ? source_of(*element) : nodes ? Source::PathNode : Source::PathEdge;
   // All columns are in sight; those that are read get into the scope.
   plan::Schema columns;
   for (const plan::Column& column : columns_of(nodes)) {
@@ -298,7 +295,7 @@ Bound PatternScope::bind_path_function(const ast::Call& call, Span span) {
   }
   std::set<size_t> outer_direct;
   std::swap(direct_, outer_direct);
-  const std::optional<Current> outer = std::exchange(current_, Current{edge, nodes});
+  const std::optional<Current> outer = std::exchange(current_, Current{edge, nodes && !single});
   Bound bound = [&] {
     const Temporarily rows(binder_.rows, std::optional(RowScope{&columns, open_, missing_}));
     return function == "map" ? binder_.bind(*call.arguments[1].value)
@@ -311,7 +308,10 @@ Bound PatternScope::bind_path_function(const ast::Call& call, Span span) {
                            "a path within a path is not supported yet");
     return result;
   }
-  if (!binder_.check_scalar(bound) || bound.type() == Type::Error || !element->variable) {
+  if (!binder_.check_scalar(bound) || bound.type() == Type::Error) return result;
+  if (single && inner_nodes) {
+    result.value = function == "map" ? plan::constant(dynamic_array_of({}), span)
+                                     : plan::constant(Value::boolean(function == "all"), span);
     return result;
   }
   std::unordered_map<plan::ColumnId, const plan::Expression*> replacements;
@@ -324,6 +324,17 @@ Bound PatternScope::bind_path_function(const ast::Call& call, Span span) {
     replacements[columns[i].id] = &properties.back();
   }
   plan::substitute(bound.value, replacements);
+  if (single) {
+    std::vector<plan::Expression> arguments;
+    arguments.push_back(std::move(bound.value));
+    if (function == "map") {
+      result.value = binder_.call("pack_array", std::move(arguments), span, Type::Dynamic);
+    } else {
+      arguments.push_back(plan::constant(Value::boolean(false), span));
+      result.value = binder_.call("coalesce", std::move(arguments), span, Type::Bool);
+    }
+    return result;
+  }
   using Gives = graph::PathCall::Gives;
   const Gives gives = function == "map"   ? Gives::Array
                       : function == "all" ? Gives::All
