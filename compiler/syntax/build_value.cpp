@@ -347,8 +347,8 @@ ast::RowSchema TreeBuilder::row_schema(Grammar::RowSchemaContext* context) {
   schema.span = span(context);
   for (auto* column : context->schemaColumn()) {
     const bool star = column->STAR() != nullptr;
-    if (schema.star || (star && !schema.columns.empty())) {
-      error("KQL0001", span(column), "`*` stands alone: any columns");
+    if (star && !schema.columns.empty()) {
+      error("KQL0001", span(column), "`*`, any columns, comes before columns that are named");
       break;
     }
     if (star) {
