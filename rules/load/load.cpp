@@ -18,6 +18,8 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 constexpr int deepest_resource = 64;
+/// Aliases make a small file as large as they like.
+constexpr size_t most_nodes = 200'000;
 
 bool ends_with_ignoring_case(const std::string& text, std::string_view end) {
   return text.size() >= end.size() &&
@@ -78,6 +80,12 @@ class Finder {
  private:
   void visit(const YAML::Node& node, const std::string& path, int depth) {
     if (depth > deepest_resource) return;
+    if (++nodes_ > most_nodes) {
+      if (nodes_ == most_nodes + 1) {
+        findings_.error("RUL0002", file_, {}, "", "the file repeats too much of itself");
+      }
+      return;
+    }
     if (node.IsSequence()) {
       for (size_t i = 0; i < node.size(); ++i) {
         visit(node[i], fmt::format("{}[{}]", path, i), depth + 1);
@@ -128,6 +136,7 @@ class Finder {
 
   const std::string& file_;
   Findings& findings_;
+  size_t nodes_ = 0;
 };
 
 }  // namespace

@@ -115,22 +115,23 @@ void make_watchlists(Database& database, std::string_view query, const QueryWord
 }
 
 /// The tables that the query names, with rows.
-std::unique_ptr<Database> make_tables(const CorpusQuery& query, QueryWords& words,
+std::unique_ptr<Database> make_tables(const CorpusQuery& query, const QueryWords& words,
                                       const plan::SchemaSource& schemas,
                                       const CorpusOptions& options, Datetime now) {
   const NotedSchemas noted(schemas);
   Session(standard_library(), nullptr, &noted).check(query.query, {.now = now});
   auto database = Database::in_memory();
   RowPlan plan{.seed = options.seed, .rows = options.rows, .now = now};
+  if (words.count_of("join") > 2) plan.rows = std::min(plan.rows, 60u);
   if (noted.found().size() > 20) plan.rows = 12;
-  for (const auto& [name, columns] : noted.found()) {
-    for (const auto& column : columns) words.forget_name(column.first);
-  }
   make_watchlists(*database, query.query, words, plan);
   const RowWishes wishes(query.query, schemas, now);
   MeetingValues meetings;
   for (const auto& [name, columns] : noted.found()) {
-    generate_table(*database, name, columns, words, wishes, meetings, plan);
+    // What bags and pivots bring must not be there already.
+    QueryWords own = words;
+    for (const auto& column : columns) own.forget_name(column.first);
+    generate_table(*database, name, columns, own, wishes, meetings, plan);
   }
   return database;
 }
@@ -171,7 +172,7 @@ std::string_view name_of(CorpusOutcome outcome) {
 CorpusVerdict run_corpus_query(const CorpusQuery& query, const plan::SchemaSource& schemas,
                                const CorpusOptions& options) {
   const auto begun = std::chrono::steady_clock::now();
-  QueryWords words(query.query);
+  const QueryWords words(query.query);
   const Datetime now = default_clock();
   const auto database = make_tables(query, words, schemas, options, now);
   Session session(standard_library(), database.get(), &schemas);
@@ -211,10 +212,10 @@ CorpusVerdict run_corpus_query(const CorpusQuery& query, const plan::SchemaSourc
     const QueryResult& other = first ? *first : announced;
     const bool choice = way.threads > 1 && leaves_choice(words);
     for (size_t i = 0; i < result.tables.size() && reason.empty(); ++i) {
-      if (other.tables.size() != result.tables.size()) {
+      if (!first && (words.mentions("evaluate") || words.mentions("_GetWatchlist"))) {
+        continue;  // the rows decide about the columns, and a plugin about its tables
+      } else if (other.tables.size() != result.tables.size()) {
         reason = fmt::format("{} tables and {}", other.tables.size(), result.tables.size());
-      } else if (!first && (words.mentions("evaluate") || words.mentions("_GetWatchlist"))) {
-        continue;  // the rows decide about the columns
       } else if (!first || choice || leaves_all_open(words)) {
         reason = columns_differ(other.tables[i].columns, result.tables[i].columns);
       } else {

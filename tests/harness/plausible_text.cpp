@@ -271,7 +271,7 @@ std::string json_object(const QueryWords& words, Dice& dice, int depth) {
     if (dice.chance(depth == 0 ? 85 : 45) && ++entries <= (depth == 0 ? 24 : 6)) entry(key);
   }
   if (depth == 0 && words.mentions("bag_unpack")) {
-    for (const std::string& name : words.names()) {
+    for (const std::string& name : words.fresh_names()) {
       text += (text.size() > 1 ? "," : "") + json_string(name) + ':' +
               json_string(leaf_text(name, words, dice));
     }
@@ -330,6 +330,10 @@ std::string plausible_text(std::string_view name, const QueryWords& words, Dice&
 std::string plausible_json(std::string_view name, const QueryWords& words, Dice& dice, int depth) {
   const uint32_t shape = dice.below(100);
   const bool plural = name.ends_with('s');
+  // A column made of a bag's entries has one type only if they have.
+  if (depth > 0 && !plural && words.mentions("bag_unpack")) {
+    return json_string(leaf_text(std::string(name), words, dice));
+  }
   if (depth < 3 && shape < (depth == 0 ? (plural ? 30 : 75) : (plural ? 15 : 25))) {
     return json_object(words, dice, depth);
   }

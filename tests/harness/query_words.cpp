@@ -123,13 +123,20 @@ QueryWords::QueryWords(std::string_view query) {
     if (pivot_depth > 0) add(pivoted_, tokens[i].text);
     if (names_.size() < most_names) add(names_, tokens[i].text);
   }
-  for (const std::string& name : assigned) forget_name(name);
+  for (const std::string& name : names_) {
+    if (!assigned.contains(name)) fresh_names_.push_back(name);
+  }
+  std::erase_if(names_, [&](const std::string& name) {
+    return std::find(pivoted_.begin(), pivoted_.end(), name) != pivoted_.end();
+  });
   std::string subject;
   for (size_t i = 0; i < tokens.size(); ++i) {
     const Token& token = tokens[i];
     const bool after_dot = i > 0 && mark_at(i - 1, ".");
     if (token.kind == Kind::Text) {
-      if (i > 1 && mark_at(i - 1, "[") && mark_at(i + 1, "]") && !mark_at(i - 2, "(")) {
+      const bool of_list =
+          i > 1 && mark_at(i - 2, "(") && (i < 3 || tokens[i - 3].text == "dynamic");
+      if (i > 1 && mark_at(i - 1, "[") && mark_at(i + 1, "]") && !of_list) {
         add(properties_, token.text);
         continue;
       }
@@ -156,7 +163,7 @@ QueryWords::QueryWords(std::string_view query) {
 }
 
 void QueryWords::forget_name(std::string_view name) {
-  std::erase(names_, name);
+  std::erase(fresh_names_, name);
   std::erase(pivoted_, name);
 }
 

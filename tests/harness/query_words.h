@@ -21,14 +21,22 @@ class QueryWords {
   const std::vector<std::string>& texts() const { return texts_; }
   /// Names after a dot or in brackets: `Details.user`, `Details["user"]`.
   const std::vector<std::string>& properties() const { return properties_; }
-  /// Names that begin with a capital letter, in order: columns, mostly, that may come from rows.
+  /// Names that begin with a capital letter, in order, but for those in `pivot(...)`: columns,
+  /// mostly, that may come from rows.
   const std::vector<std::string>& names() const { return names_; }
+  /// Names that the query does not give to columns of its own, and that are not forgotten.
+  const std::vector<std::string>& fresh_names() const { return fresh_names_; }
   /// Names inside of `pivot(...)`.
   const std::vector<std::string>& pivoted() const { return pivoted_; }
-  /// Names that are columns of a table do not come from rows.
+  /// The columns of a table do not come from its rows.
   void forget_name(std::string_view name);
   /// Is the word a token of the query?
   bool mentions(std::string_view word) const { return words_.contains(word); }
+  /// How often it is one.
+  int count_of(std::string_view word) const {
+    const auto found = words_.find(word);
+    return found == words_.end() ? 0 : found->second;
+  }
 
  private:
   void resolve();
@@ -39,6 +47,7 @@ class QueryWords {
   std::vector<std::string> texts_;
   std::vector<std::string> properties_;
   std::vector<std::string> names_;
+  std::vector<std::string> fresh_names_;
   std::vector<std::string> pivoted_;
 };
 

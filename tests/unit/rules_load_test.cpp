@@ -89,6 +89,18 @@ TEST(LoadRules, TakesWhatEditorsAndExportersLeaveBehind) {
   EXPECT_EQ(rules[0].kind, RuleKind::Scheduled);
 }
 
+TEST(LoadRules, AliasesOfAliasesEnd) {
+  std::string text = "a0: &a0 [x]\n";
+  for (int i = 1; i < 30; ++i) {
+    text += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [";
+    for (int k = 0; k < 9; ++k) text += (k == 0 ? "*a" : ", *a") + std::to_string(i - 1);
+    text += "]\n";
+  }
+  Findings findings;
+  EXPECT_TRUE(read_rules(text, "laughs.yaml", findings).empty());
+  EXPECT_GT(findings.errors(), 0u);
+}
+
 TEST(LoadRules, OldColumnNamesMapEntities) {
   Findings findings;
   const auto rules = read_rules(
