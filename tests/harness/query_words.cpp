@@ -109,13 +109,19 @@ QueryWords::QueryWords(std::string_view query) {
   };
   constexpr size_t most_names = 80;
   std::set<std::string> assigned;
+  std::set<std::string> renamed;  // must not be there before
+  bool in_rename = false;
   int pivot_depth = 0;
   for (size_t i = 0; i < tokens.size(); ++i) {
     const bool word = tokens[i].kind == Kind::Word;
     if (word && tokens[i].text == "pivot" && mark_at(i + 1, "(")) pivot_depth = 1, ++i;
     if (pivot_depth > 0 && mark_at(i, "(") && i > 0 && tokens[i - 1].text != "pivot") ++pivot_depth;
     if (pivot_depth > 0 && mark_at(i, ")")) --pivot_depth;
+    if (mark_at(i, "|")) in_rename = false;
     if (!word) continue;
+    // `project-rename` is three tokens for us.
+    if (tokens[i].text == "rename") in_rename = true;
+    if (in_rename && mark_at(i + 1, "=")) renamed.insert(tokens[i].text);
     if (mark_at(i + 1, "=") && !mark_at(i + 2, "=") && !mark_at(i + 2, "~")) {
       assigned.insert(tokens[i].text);
     }
@@ -127,7 +133,8 @@ QueryWords::QueryWords(std::string_view query) {
     if (!assigned.contains(name)) fresh_names_.push_back(name);
   }
   std::erase_if(names_, [&](const std::string& name) {
-    return std::find(pivoted_.begin(), pivoted_.end(), name) != pivoted_.end();
+    return renamed.contains(name) ||
+           std::find(pivoted_.begin(), pivoted_.end(), name) != pivoted_.end();
   });
   std::string subject;
   for (size_t i = 0; i < tokens.size(); ++i) {
