@@ -1,6 +1,7 @@
 #include "rules/load/load.h"
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -51,6 +52,34 @@ std::string with_spaces_for_tabs(std::string_view text) {
     }
   }
   return result;
+}
+
+/// The documents of a file, each with its lines where they are in the file. One is loaded at a
+/// time: the library's own loop over documents does not end for some texts that are not YAML.
+std::vector<YAML::Node> documents_of(const std::string& text, bool json) {
+  if (json) return {YAML::Load(text)};
+  std::vector<YAML::Node> documents;
+  std::string part;
+  const auto load = [&] {
+    if (part.find_first_not_of(" \t\r\n") != std::string::npos) {
+      documents.push_back(YAML::Load(part));
+    }
+  };
+  for (size_t at = 0; at < text.size();) {
+    const size_t end = std::min(text.find('\n', at), text.size() - 1) + 1;
+    std::string line = text.substr(at, end - at);
+    if (line.starts_with("---") &&
+        (line.size() == 3 || std::isspace(static_cast<unsigned char>(line[3])) != 0)) {
+      load();
+      // Empty lines in the place of what came before.
+      part = std::string(static_cast<size_t>(std::count(part.begin(), part.end(), '\n')), '\n');
+      line.replace(0, 3, "   ");
+    }
+    part += line;
+    at = end;
+  }
+  load();
+  return documents;
 }
 
 /// Finds rules in whatever a file's root is.
@@ -175,7 +204,7 @@ std::vector<AnalyticRule> read_rules(std::string_view text, const std::string& f
   const bool json = trimmed(text).starts_with('{') || trimmed(text).starts_with('[');
   std::vector<YAML::Node> documents;
   try {
-    documents = YAML::LoadAll(json ? with_spaces_for_tabs(text) : std::string(text));
+    documents = documents_of(json ? with_spaces_for_tabs(text) : std::string(text), json);
   } catch (const YAML::Exception& problem) {
     const Place place =
         problem.mark.is_null() ? Place{} : Place{problem.mark.line + 1, problem.mark.column + 1};

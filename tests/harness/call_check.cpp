@@ -46,9 +46,12 @@ std::string name_of(const Way& way) {
                      way.threads, way.encoding == EncodingChoice::Plain ? "plain" : "dictionary");
 }
 
-/// Aggregates whose answer depends on which row comes first.
+/// Aggregates whose answer depends on which row comes first, or, in its last digits or more, on the
+/// order of additions.
 bool depends_on_order(const Callable& callable) {
-  constexpr std::string_view starts[] = {"make_list", "take_any", "arg_m", "make_bag", "any"};
+  constexpr std::string_view starts[] = {
+      "make_list", "take_any", "arg_m",   "make_bag",   "any",       "sum",  "avg",      "variance",
+      "stdev",     "covaria",  "tdigest", "percentile", "make_dict", "argm", "hll_merge"};
   return std::ranges::any_of(
       starts, [&](std::string_view start) { return callable.name.starts_with(start); });
 }
