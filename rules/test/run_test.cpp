@@ -1,6 +1,7 @@
 #include "rules/test/run_test.h"
 
 #include "rules/test/expectations.h"
+#include "rules/test/simulate.h"
 #include "runtime/base/utf8.h"
 
 namespace vedette::rules {
@@ -17,11 +18,18 @@ bool goes_by_ingestion(const TestFile& file, const RuleTest& test, const Analyti
 
 PreparedTest::PreparedTest(const TestEnvironment& environment, const TestFile& file,
                            const RuleTest& test, const AnalyticRule& rule, Findings& findings)
-    : test_(test), rule_(rule), slot_(slot_at(rule, test.now)) {
+    : environment_(environment),
+      file_(file),
+      test_(test),
+      rule_(rule),
+      slot_(slot_at(rule, test.now)) {
   const bool by_ingestion = goes_by_ingestion(file, test, rule);
+  if (by_ingestion) visibility_ = Visibility::AsIngested;
   if (test.scope) slot_.from = {test.now.ticks - test.scope->ticks};
-  if (!test.any_time) {
-    scope_ = scope_of(rule, slot_, by_ingestion ? Visibility::AsIngested : Visibility::Everything);
+  // A hunting query looks at everything there is.
+  const bool any_time = test.any_time || slot_.from == slot_.to;
+  if (!any_time) {
+    scope_ = scope_of(rule, slot_, visibility_);
   }
   fixtures_ = std::make_unique<Fixtures>(environment, file, test, by_ingestion, findings);
 }
@@ -40,10 +48,17 @@ QueryRun PreparedTest::run(std::string_view query) const {
 }
 
 TestOutcome PreparedTest::outcome(std::string_view query) const {
+  if (test_.simulate) {
+    AnalyticRule rule = rule_;
+    rule.query.text = query;
+    Findings known;  // the same as when the test was prepared
+    const Fixtures fixtures(environment_, file_, test_, true, known);
+    return simulate(rule, *test_.simulate, fixtures, options(), cancelled_);
+  }
   TestOutcome outcome{.run = run(query)};
   if (outcome.run.failure != Failure::None) return outcome;
   outcome.fired = fires(rule_, static_cast<int64_t>(outcome.run.rows.rows));
-  outcome.alerts = make_alerts(rule_, slot_, outcome.run.rows, slot_.due);
+  outcome.alerts = make_alerts(rule_, slot_, outcome.run.rows, slot_.due, visibility_);
   IncidentBook book;
   book.add(rule_, outcome.alerts);
   outcome.incidents = static_cast<int64_t>(book.incidents().size());

@@ -66,9 +66,12 @@ class PreparedTest {
   void set_cancelled(const std::atomic<bool>* cancelled) { cancelled_ = cancelled; }
 
  private:
+  const TestEnvironment& environment_;
+  const TestFile& file_;
   const RuleTest& test_;
   const AnalyticRule& rule_;
   Slot slot_;
+  Visibility visibility_ = Visibility::Everything;
   plan::TimeScope scope_;
   std::unique_ptr<Fixtures> fixtures_;
   const std::atomic<bool>* cancelled_ = nullptr;

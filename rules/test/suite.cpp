@@ -8,6 +8,7 @@
 
 #include "rules/load/load.h"
 #include "rules/test/match_value.h"
+#include "rules/test/why.h"
 #include "runtime/base/format.h"
 
 namespace vedette::rules {
@@ -69,7 +70,10 @@ TestResult run_one(const TestEnvironment& environment, const LoadedFile& loaded,
       prepared.set_cancelled(options.cancelled);
       const TestOutcome outcome = prepared.outcome();
       result.mismatches = prepared.mismatches(outcome);
-      if (!result.mismatches.empty()) result.status = TestStatus::Failed;
+      if (!result.mismatches.empty()) {
+        result.status = TestStatus::Failed;
+        result.why = explain_missing_rows(prepared, outcome);
+      }
     }
   } catch (const QueryError& error) {
     result.status = TestStatus::Broken;

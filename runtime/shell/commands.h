@@ -158,6 +158,13 @@ struct RulesTestArguments {
 };
 ExitCode run_rules_test(const RulesTestArguments& arguments);
 
+struct RulesImportTestsArguments {
+  std::string file;   // of a Panther rule or a contentctl detection; "-" is standard input
+  std::string table;  // that its logs belong to
+  std::string rule;
+};
+ExitCode run_rules_import_tests(const RulesImportTestsArguments& arguments);
+
 struct RulesRunArguments {
   WorkspaceOptions workspace;
   std::string at;  // one tick; of `rerun`: the slot

@@ -1,6 +1,7 @@
 // `vedette rules test`: runs the tests that lie beside analytic rules.
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -8,6 +9,8 @@
 #include <thread>
 
 #include "compiler/session/catalogue_schemas.h"
+#include "rules/report/report.h"
+#include "rules/test/import_tests.h"
 #include "rules/test/suite.h"
 #include "rules/test/test_report.h"
 #include "runtime/base/format.h"
@@ -68,10 +71,71 @@ rules::SuiteResult run_once(const RulesTestArguments& arguments,
   return result;
 }
 
+using Times = std::map<std::string, std::filesystem::file_time_type>;
+
+/// When the files that tests may depend on were last written: all below the paths, and those that
+/// lie beside a path that is a file.
+Times file_times(const std::vector<std::string>& paths) {
+  namespace fs = std::filesystem;
+  Times times;
+  std::error_code problem;
+  const auto add_all = [&](const fs::path& directory) {
+    const auto options = fs::directory_options::skip_permission_denied;
+    for (auto entry = fs::recursive_directory_iterator(directory, options, problem);
+         !problem && entry != fs::recursive_directory_iterator(); entry.increment(problem)) {
+      if (!entry->is_regular_file(problem)) continue;
+      times[entry->path().string()] = entry->last_write_time(problem);
+    }
+  };
+  for (const std::string& path : paths) {
+    if (fs::is_directory(path, problem)) {
+      add_all(path);
+    } else {
+      const fs::path beside = fs::path(path).parent_path();
+      add_all(beside.empty() ? fs::path(".") : beside);
+    }
+  }
+  return times;
+}
+
+constexpr std::chrono::milliseconds watch_interval{200};
+
+/// Runs the tests whenever a file changes, until Ctrl-C.
+ExitCode watch(const RulesTestArguments& arguments, const plan::SchemaSource& schemas) {
+  while (!interrupted()) {
+    const Times before = file_times(arguments.paths);
+    try {
+      run_once(arguments, schemas);
+    } catch (const QueryError& error) {
+      // A file that is just being replaced is there again a moment later.
+      print_text(fmt::format("error {}: {}\n", error.code, error.message));
+    }
+    if (!interrupted()) print_text("waiting for changes\n");
+    while (!interrupted() && file_times(arguments.paths) == before) {
+      std::this_thread::sleep_for(watch_interval);
+    }
+  }
+  return ExitCode::Cancelled;
+}
+
 }  // namespace
+
+ExitCode run_rules_import_tests(const RulesImportTestsArguments& arguments) {
+  rules::Findings findings;
+  const std::string text =
+      rules::import_tests(read_text(arguments.file), arguments.file,
+                          {.table = arguments.table, .rule = arguments.rule}, findings);
+  for (const rules::Finding& finding : findings.all()) {
+    fmt::print(stderr, "{}", rules::to_human_text(finding));
+  }
+  if (findings.errors() > 0) return ExitCode::QueryRejected;
+  print_text(text);
+  return ExitCode::Done;
+}
 
 ExitCode run_rules_test(const RulesTestArguments& arguments) {
   const DeclaredTables schemas(arguments.schema_file);
+  if (arguments.watch) return watch(arguments, schemas);
   const rules::SuiteResult result = run_once(arguments, schemas);
   if (interrupted()) return ExitCode::Cancelled;
   return result.passed() ? ExitCode::Done : ExitCode::QueryRejected;

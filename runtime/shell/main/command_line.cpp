@@ -42,6 +42,7 @@ struct CommandLine {
   RulesStatusArguments rules_status;
   RulesCoverageArguments rules_coverage;
   BacktestArguments rules_backtest;
+  RulesImportTestsArguments rules_import_tests;
   WorkspaceOptions repl;
 
   CommandLine();
@@ -305,6 +306,7 @@ CommandLine::CommandLine() {
   command->add_option("--jobs", rules_test.jobs, "Tests at one time; 0: one a core")
       ->type_name("N")
       ->check(CLI::Range(0, 1024));
+  command->add_flag("--watch", rules_test.watch, "Runs them again whenever a file changes");
   command->add_flag("--verbose", rules_test.verbose, "Lists the tests that pass, too");
   command->add_option("paths", rules_test.paths, "Files, or directories of them")->required();
 
@@ -335,6 +337,15 @@ CommandLine::CommandLine() {
       ->check(CLI::IsMember({"text", "json"}));
   command->add_option("paths", rules_backtest.paths, "Files of rules, or directories of them")
       ->required();
+
+  command = add("import-tests", "Prints tests of Panther or contentctl as tests of ours",
+                rules_import_tests, run_rules_import_tests, rules);
+  command->add_option("--table", rules_import_tests.table, "The table that the logs belong to")
+      ->type_name("TABLE")
+      ->required();
+  command->add_option("--rule", rules_import_tests.rule, "The rule that the tests are for")
+      ->type_name("FILE");
+  command->add_option("file", rules_import_tests.file, "A file with tests; - is stdin")->required();
 
   command = add("docs", "Writes the reference pages", docs, run_docs);
   command->add_option("folder", docs.folder, "Where to; docs/reference")->required();

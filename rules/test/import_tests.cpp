@@ -1,0 +1,185 @@
+#include "rules/test/import_tests.h"
+
+#include <yaml-cpp/yaml.h>
+
+#include <optional>
+#include <set>
+
+#include "rules/load/fields.h"
+#include "rules/test/written_value.h"
+#include "runtime/base/format.h"
+#include "runtime/value/datetime.h"
+#include "runtime/value/render.h"
+
+namespace vedette::rules {
+namespace {
+
+/// A scalar as YAML that reads back as the same value; lists and objects in one line.
+std::string flow(const WrittenValue& value) {
+  switch (value.kind) {
+    case WrittenValue::Kind::Null:
+      return "null";
+    case WrittenValue::Kind::Plain: {
+      const auto type = type_of(value);
+      const bool keeps = type == Type::Bool || type == Type::Long || type == Type::Real;
+      return keeps ? value.text : json_string(value.text);
+    }
+    case WrittenValue::Kind::Quoted:
+      return json_string(value.text);
+    default:
+      break;
+  }
+  const bool list = value.kind == WrittenValue::Kind::List;
+  std::string text = list ? "[" : "{ ";
+  for (size_t i = 0; i < value.items.size(); ++i) {
+    if (i > 0) text += ", ";
+    if (!list) text += json_string(value.names[i].text) + ": ";
+    text += flow(value.items[i]);
+  }
+  return text + (list ? "]" : " }");
+}
+
+/// The names under which logs say when they were written.
+constexpr std::string_view time_names[] = {"TimeGenerated", "p_event_time", "eventTime",
+                                           "timestamp",     "time",         "createdAt"};
+
+std::optional<std::string> time_in(const WrittenValue& log) {
+  for (const std::string_view wanted : time_names) {
+    for (size_t i = 0; i < log.items.size(); ++i) {
+      if (log.names[i].text != wanted || !log.items[i].is_text()) continue;
+      if (const auto time = parse_datetime(log.items[i].text)) return to_text(*time);
+    }
+  }
+  return std::nullopt;
+}
+
+class Importer {
+ public:
+  Importer(const std::string& file, const ImportOptions& options, Findings& findings)
+      : file_(file), options_(options), findings_(findings) {}
+
+  std::string import(const YAML::Node& root) {
+    text_ = fmt::format("# From {}.\n", file_.substr(file_.rfind('/') + 1));
+    if (!options_.rule.empty()) text_ += fmt::format("rule: {}\n", json_string(options_.rule));
+    text_ += "tests:\n";
+    if (root.IsMap() && root["Tests"]) {
+      for (const auto& test : root["Tests"]) import_panther(test);
+    } else if (root.IsMap() && root["tests"]) {
+      for (const auto& test : root["tests"]) import_contentctl(test);
+    }
+    if (tests_ == 0 && findings_.errors() == 0) {
+      findings_.error("RUL0310", file_, {1, 1}, "",
+                      "the file has neither `Tests` with `Log` nor `tests` with `attack_data`");
+    }
+    return findings_.errors() == 0 ? text_ : std::string();
+  }
+
+ private:
+  /// Our tests of a file have different names.
+  std::string unique_name(std::string name) {
+    std::string unique = name;
+    for (int i = 2; !names_.insert(unique).second; ++i) unique = fmt::format("{} ({})", name, i);
+    return unique;
+  }
+
+  void import_panther(const YAML::Node& node) {
+    Fields fields(node, fmt::format("Tests[{}]", tests_), file_, findings_);
+    const Written name = fields.required_text("Name");
+    const auto expected = fields.flag("ExpectedResult");
+    const YAML::Node log_node = fields.node("Log");
+    if (!expected || !log_node.IsMap()) {
+      fields.error("RUL0310", "", "a test needs `ExpectedResult` and an object `Log`");
+      return;
+    }
+    const WrittenValue log = written_value(log_node);
+    text_ += fmt::format("- name: {}\n", json_string(unique_name(name.text)));
+    // The log's own time is a moment before the run.
+    const auto time = time_in(log);
+    if (time) {
+      const Datetime at = *parse_datetime(*time);
+      text_ += fmt::format("  now: {}\n", to_text(Datetime{at.ticks + ticks_per_minute}));
+    }
+    text_ += fmt::format("  given:\n    {}:\n    - ", options_.table);
+    bool first = true;
+    const auto add = [&](std::string_view column, const std::string& value) {
+      if (!first) text_ += "      ";
+      first = false;
+      fmt::format_to(std::back_inserter(text_), "{}: {}\n", json_string(column), value);
+    };
+    if (time) add("TimeGenerated", *time);
+    for (size_t i = 0; i < log.items.size(); ++i) {
+      if (log.names[i].text == "TimeGenerated") continue;
+      add(log.names[i].text, flow(log.items[i]));
+    }
+    if (first) text_ += "{}\n";
+    note_mocks(fields.node("Mocks"));
+    text_ += fmt::format("  expect: {{ alert: {} }}\n", *expected ? "true" : "false");
+    ++tests_;
+  }
+
+  /// Python objects have no meaning here; whoever takes the test over has to know of them.
+  void note_mocks(const YAML::Node& mocks) {
+    if (!mocks.IsDefined() || !mocks.IsSequence()) return;
+    for (const auto& mock : mocks) {
+      const WrittenValue value = written_value(mock);
+      text_ += fmt::format("    # mock: {}\n", flow(value));
+      findings_.warning("RUL0311", file_, value.place, "Mocks",
+                        "a mock of Python code cannot be taken over; it is a comment now",
+                        "give the rows of the function or watchlist that the query reads");
+    }
+  }
+
+  void import_contentctl(const YAML::Node& node) {
+    Fields fields(node, fmt::format("tests[{}]", tests_), file_, findings_);
+    const Written name = fields.required_text("name");
+    std::vector<std::string> data;
+    for (Fields& attack : fields.objects("attack_data")) {
+      const Written path = attack.required_text("data");
+      data.push_back(path.text);
+      if (path.text.starts_with("http://") || path.text.starts_with("https://")) {
+        const std::string local = path.text.substr(path.text.rfind('/') + 1);
+        findings_.warning(
+            "RUL0312", file_, path.place, "attack_data.data",
+            fmt::format("the logs are on the web: save {} as fixtures/{}", path.text, local));
+        data.back() = "fixtures/" + local;
+      }
+    }
+    if (data.empty()) {
+      fields.error("RUL0310", "attack_data", "a test needs `attack_data`");
+      return;
+    }
+    text_ += fmt::format("- name: {}\n", json_string(unique_name(name.text)));
+    // Recorded logs have times of their own.
+    text_ += "  scope: none\n";
+    text_ += fmt::format("  given:\n    {}:\n      files: [", options_.table);
+    for (size_t i = 0; i < data.size(); ++i) {
+      text_ += (i > 0 ? ", " : "") + json_string(data[i]);
+    }
+    text_ += "]\n  expect: { alert: true }\n";
+    ++tests_;
+  }
+
+  const std::string& file_;
+  const ImportOptions& options_;
+  Findings& findings_;
+  std::string text_;
+  std::set<std::string> names_;
+  size_t tests_ = 0;
+};
+
+}  // namespace
+
+std::string import_tests(std::string_view text, const std::string& file,
+                         const ImportOptions& options, Findings& findings) {
+  try {
+    return Importer(file, options, findings).import(YAML::Load(std::string(text)));
+  } catch (const YAML::Exception& problem) {
+    const Place place =
+        problem.mark.is_null() ? Place{} : Place{problem.mark.line + 1, problem.mark.column + 1};
+    findings.error("RUL0002", file, place, "",
+                   fmt::format("the file is not YAML: {}", problem.msg));
+    return {};
+  }
+}
+
+}  // namespace vedette::rules

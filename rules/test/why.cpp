@@ -1,0 +1,262 @@
+#include "rules/test/why.h"
+
+#include <algorithm>
+#include <map>
+
+#include "compiler/syntax/parse.h"
+#include "rules/test/why_conditions.h"
+#include "runtime/base/format.h"
+#include "runtime/value/datetime.h"
+
+namespace vedette::rules {
+namespace {
+
+constexpr int deepest = 8;
+
+std::string counted(size_t number, const char* what) {
+  return fmt::format("{} {}{}", number, what, number == 1 ? "" : "s");
+}
+
+/// Looks for the step of a query after which nothing is left.
+class Detective {
+ public:
+  explicit Detective(const QueryParts& parts) : parts_(parts) {}
+
+  std::vector<std::string> explain(const ast::Query& query) {
+    const ast::Statement* last = nullptr;
+    for (const ast::Statement& statement : query.statements) {
+      if (std::holds_alternative<ast::ExpressionStatement>(statement.node)) last = &statement;
+      if (const auto* let = std::get_if<ast::Let>(&statement.node)) {
+        lets_[let->name.text] = {let, statement.span.start};
+      }
+    }
+    if (last != nullptr) {
+      const auto& expression = *std::get<ast::ExpressionStatement>(last->node).expression;
+      look_into(expression, std::string(parts_.text.substr(0, last->span.start)), 0);
+    }
+    return std::move(lines_);
+  }
+
+ private:
+  struct KnownLet {
+    const ast::Let* let;
+    uint32_t start;
+  };
+
+  void say(std::string line) { lines_.push_back(std::move(line)); }
+
+  /// How many rows a query has that may be the missing one; nothing when it fails.
+  std::optional<size_t> rows_of(const std::string& query) const {
+    const auto rows = parts_.run(query);
+    if (!rows) return std::nullopt;
+    return parts_.relevant(*rows).size();
+  }
+
+  /// An expression that gives no rows. `before` is the text of what it may refer to.
+  void look_into(const ast::Expression& expression, const std::string& before, int depth) {
+    if (depth > deepest) return;
+    if (const auto* pipe = std::get_if<ast::Pipe>(&expression.node)) {
+      look_into_pipe(expression, *pipe, before, depth);
+    } else if (const auto* name = std::get_if<ast::NameReference>(&expression.node)) {
+      look_into_name(name->name, depth);
+    } else if (const auto* call = std::get_if<ast::Call>(&expression.node)) {
+      if (call->function.text == "materialize" && call->arguments.size() == 1) {
+        look_into(*call->arguments[0].value, before, depth + 1);
+      } else {
+        look_into_name(call->function, depth);
+      }
+    }
+  }
+
+  void look_into_name(const ast::Name& name, int depth) {
+    const auto known = lets_.find(name.text);
+    if (known == lets_.end()) {
+      say_given(name.text);
+      return;
+    }
+    const std::string earlier(parts_.text.substr(0, known->second.start));
+    const ast::Let& let = *known->second.let;
+    if (const auto* value = std::get_if<ast::ExpressionPtr>(&let.value)) {
+      look_into(**value, earlier, depth + 1);
+      return;
+    }
+    const auto& function = std::get<ast::FunctionDeclaration>(let.value);
+    if (function.result == nullptr || !function.parameters.empty()) {
+      say(fmt::format("{}: {}() gives no rows", parts_.place(name.span.start), name.text));
+      return;
+    }
+    const uint32_t inside = function.statements.empty() ? function.result->span.start
+                                                        : function.statements[0].span.start;
+    for (const ast::Statement& statement : function.statements) {
+      if (const auto* inner = std::get_if<ast::Let>(&statement.node)) {
+        lets_[inner->name.text] = {inner, statement.span.start};
+      }
+    }
+    const uint32_t length = function.result->span.start - inside;
+    look_into(*function.result, earlier + std::string(parts_.text.substr(inside, length)),
+              depth + 1);
+  }
+
+  /// A stored table: are there rows at all, and within the window?
+  void say_given(const std::string& table) {
+    QueryOptions options = parts_.test.options();
+    options.scope = {};
+    const QueryResult all = parts_.test.fixtures().session().run(table, options);
+    if (!all.ok || all.tables.empty()) return;
+    const size_t rows = all.tables[0].rows;
+    const Slot& slot = parts_.test.slot();
+    if (rows == 0) {
+      say(fmt::format("the test gives no rows to {}", table));
+    } else if (rows_of(table).value_or(0) == 0 && parts_.wanted == nullptr) {
+      say(fmt::format("{} of {}, none of them within {} .. {}", counted(rows, "row"), table,
+                      to_text(slot.from), to_text(slot.to)));
+    } else {
+      say(fmt::format("no row of {} is the one that is missing", table));
+    }
+  }
+
+  void look_into_pipe(const ast::Expression& expression, const ast::Pipe& pipe,
+                      const std::string& before, int depth) {
+    const auto until = [&](uint32_t end) {
+      const uint32_t start = expression.span.start;
+      return before + std::string(parts_.at({start, end - start}));
+    };
+    std::string previous;
+    size_t rows_before = 0;
+    if (pipe.source != nullptr) {
+      // A parenthesis around the source ends after its span.
+      const uint32_t end =
+          pipe.steps.empty() ? pipe.source->span.end() : bar_before(pipe.steps[0].span.start);
+      previous = until(end);
+      rows_before = rows_of(previous).value_or(0);
+      if (rows_before == 0) return look_into(*pipe.source, before, depth + 1);
+    }
+    for (size_t i = 0; i < pipe.steps.size(); ++i) {
+      const std::string query = until(pipe.steps[i].span.end());
+      const auto rows = rows_of(query);
+      if (!rows) return;
+      if (*rows == 0) return look_at_step(pipe, i, previous, before, rows_before, depth);
+      previous = query;
+      rows_before = *rows;
+    }
+  }
+
+  /// Where the bar before a step is.
+  uint32_t bar_before(uint32_t step) const {
+    const size_t bar = parts_.text.rfind('|', step);
+    return bar == std::string_view::npos ? step : static_cast<uint32_t>(bar);
+  }
+
+  void look_at_step(const ast::Pipe& pipe, size_t at, const std::string& previous,
+                    const std::string& before, size_t rows_before, int depth) {
+    const ast::Step& step = pipe.steps[at];
+    if (std::holds_alternative<ast::Where>(step.node)) return look_at_filters(pipe, at, before);
+    if (const auto* join = std::get_if<ast::Join>(&step.node)) {
+      return look_at_join(step, join->parameters, *join->right, join->on, previous, before,
+                          rows_before, depth);
+    }
+    if (const auto* lookup = std::get_if<ast::Lookup>(&step.node)) {
+      return look_at_join(step, lookup->parameters, *lookup->right, lookup->on, previous, before,
+                          rows_before, depth);
+    }
+    if (const auto* all = std::get_if<ast::Union>(&step.node)) {
+      for (const ast::ExpressionPtr& table : all->tables) look_into(*table, before, depth + 1);
+      return;
+    }
+    say(fmt::format("{}: `{}` leaves none of {}", parts_.place(step.span.start),
+                    first_line(parts_.at(step.span)), counted(rows_before, "row")));
+  }
+
+  static std::string first_line(std::string_view text) {
+    return std::string(text.substr(0, text.find('\n')));
+  }
+
+  /// Filters that follow one another are one: a row is near when it passes most of all of them.
+  void look_at_filters(const ast::Pipe& pipe, size_t at, const std::string& before) {
+    const auto is_filter = [&](size_t i) {
+      return std::holds_alternative<ast::Where>(pipe.steps[i].node);
+    };
+    size_t first = at, last = at;
+    while (first > 0 && is_filter(first - 1)) --first;
+    while (last + 1 < pipe.steps.size() && is_filter(last + 1)) ++last;
+    std::vector<const ast::Expression*> conditions;
+    for (size_t i = first; i <= last; ++i) {
+      const auto& where = std::get<ast::Where>(pipe.steps[i].node);
+      for (const ast::Expression* each : conjuncts_of(*where.predicate)) conditions.push_back(each);
+    }
+    const uint32_t start =
+        pipe.source != nullptr ? pipe.source->span.start : pipe.steps[0].span.start;
+    const uint32_t end = bar_before(pipe.steps[first].span.start);
+    std::vector<std::string> lines =
+        explain_filter(parts_, before + std::string(parts_.at({start, end - start})), conditions);
+    if (lines.empty()) {
+      lines.push_back(fmt::format("{}: no row passes `{}`", parts_.place(pipe.steps[at].span.start),
+                                  first_line(parts_.at(pipe.steps[at].span))));
+    }
+    std::ranges::move(lines, std::back_inserter(lines_));
+  }
+
+  void look_at_join(const ast::Step& step, const ast::Parameters& parameters,
+                    const ast::Expression& right, const ast::Expressions& on,
+                    const std::string& left, const std::string& before, size_t rows_before,
+                    int depth) {
+    std::string kind = "innerunique";
+    for (const ast::Parameter& parameter : parameters) {
+      if (parameter.name.text == "kind") kind = parts_.at(parameter.value->span);
+    }
+    const std::string right_query = fmt::format("{}({})", before, parts_.at(right.span));
+    const auto right_rows = parts_.run(right_query);
+    if (!right_rows) return;
+    say(fmt::format("{}: join kind={} leaves nothing of {} on the left and {} on the right",
+                    parts_.place(step.span.start), kind, counted(rows_before, "row"),
+                    right_rows->rows));
+    if (right_rows->rows == 0) {
+      const QueryParts any{parts_.test, parts_.text, nullptr};
+      Detective other(any);
+      other.lets_ = lets_;
+      other.look_into(right, before, depth + 1);
+      std::ranges::move(other.lines_, std::back_inserter(lines_));
+      return;
+    }
+    const bool anti = kind.find("anti") != std::string::npos;
+    std::ranges::move(explain_keys(parts_, left, right_query, on, anti),
+                      std::back_inserter(lines_));
+  }
+
+  const QueryParts& parts_;
+  std::map<std::string, KnownLet, std::less<>> lets_;
+  std::vector<std::string> lines_;
+};
+
+}  // namespace
+
+std::vector<std::string> explain_missing_rows(const PreparedTest& test,
+                                              const TestOutcome& outcome) {
+  const Expectations& expect = test.test().expect;
+  if (test.test().simulate || outcome.run.failure != Failure::None || expect.error) return {};
+  const std::string& text = test.rule().query.text;
+  QueryParts parts{test, text, nullptr};
+  if (outcome.run.rows.rows > 0) {
+    // Some rows are there; the one that is not must be known to be looked for.
+    for (const ExpectedFields& row : expect.contains) {
+      const bool missing = [&] {
+        parts.wanted = &row;
+        return parts.relevant(outcome.run.rows).empty();
+      }();
+      if (missing) break;
+      parts.wanted = nullptr;
+    }
+    if (parts.wanted == nullptr) return {};
+  } else {
+    const bool wants_rows = (expect.alert && *expect.alert) || !expect.contains.empty() ||
+                            !expect.entities.empty() || (expect.rows && !expect.rows->holds(0)) ||
+                            (expect.alerts && !expect.alerts->holds(0));
+    if (!wants_rows) return {};
+  }
+  Diagnostics diagnostics;
+  const ast::Query query = parse(text, diagnostics);
+  if (diagnostics.any_errors()) return {};
+  return Detective(parts).explain(query);
+}
+
+}  // namespace vedette::rules
