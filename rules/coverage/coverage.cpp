@@ -29,7 +29,7 @@ class Surveyor {
       : session_(session), schemas_(schemas), options_(options), days_(days) {}
 
   RuleCoverage survey(const AnalyticRule& rule) {
-    RuleCoverage coverage{.rule = &rule};
+    RuleCoverage coverage{.rule = rule};
     schemas_.take();
     NotedScans scans;
     QueryOptions options = options_;
@@ -73,12 +73,12 @@ class Surveyor {
 
 bool has_data(const RuleCoverage& coverage) {
   if (coverage.without_rows.empty()) return true;
-  const bool fuzzy = coverage.rule->query.text.find("isfuzzy") != std::string::npos;
+  const bool fuzzy = coverage.rule.query.text.find("isfuzzy") != std::string::npos;
   return fuzzy && coverage.without_rows.size() < coverage.tables.size();
 }
 
 RuleReadiness readiness_of(const RuleCoverage& coverage) {
-  if (!coverage.rule->enabled) return RuleReadiness::Disabled;
+  if (!coverage.rule.enabled) return RuleReadiness::Disabled;
   if (!coverage.problem.empty()) return RuleReadiness::Broken;
   if (!has_data(coverage)) return RuleReadiness::NoData;
   if (coverage.tests == 0) return RuleReadiness::Untested;
@@ -138,11 +138,11 @@ Coverage coverage_of(const std::vector<AnalyticRule>& rules, Session& session,
   }
   for (const RuleCoverage& each : coverage.rules) {
     std::vector<std::string> tactics;
-    for (const Written& tactic : each.rule->tactics) {
+    for (const Written& tactic : each.rule.tactics) {
       for (std::string& name : tactics_in(tactic.text)) tactics.push_back(std::move(name));
     }
     for (const std::string& tactic : tactics) coverage.tactics[tactic].rules.push_back(&each);
-    for (const Written& technique : each.rule->techniques) {
+    for (const Written& technique : each.rule.techniques) {
       if (!is_technique(technique.text)) continue;
       for (const std::string& tactic : tactics_for(tactics, technique.text)) {
         coverage.techniques[technique.text][tactic].rules.push_back(&each);

@@ -28,7 +28,7 @@ std::string_view name_of(RuleReadiness readiness);
 
 /// One rule, and why it covers what it covers.
 struct RuleCoverage {
-  const AnalyticRule* rule = nullptr;
+  AnalyticRule rule;
   RuleReadiness readiness = RuleReadiness::Untested;
   std::set<std::string> tables;        // that its query reads
   std::set<std::string> without_rows;  // of them
@@ -45,7 +45,12 @@ struct AttackCoverage {
   size_t count(RuleReadiness readiness) const;
 };
 
+/// May be moved, not copied: tactics and techniques point to its rules.
 struct Coverage {
+  Coverage() = default;
+  Coverage(Coverage&&) = default;
+  Coverage& operator=(Coverage&&) = default;
+
   std::vector<RuleCoverage> rules;
   std::map<std::string, AttackCoverage> tactics;
   /// By technique ("T1110.003"), then by tactic.

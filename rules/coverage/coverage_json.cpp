@@ -17,15 +17,15 @@ std::string rule_json(const RuleCoverage& coverage) {
   return fmt::format(
       R"({{"name":{},"id":{},"file":{},"readiness":"{}","tables":{},"withoutRows":{},)"
       R"("tests":{},"testsPassed":{},"problem":{}}})",
-      json_string(coverage.rule->name.text), json_string(coverage.rule->id.text),
-      json_string(coverage.rule->file), name_of(coverage.readiness), list_of(coverage.tables),
+      json_string(coverage.rule.name.text), json_string(coverage.rule.id.text),
+      json_string(coverage.rule.file), name_of(coverage.readiness), list_of(coverage.tables),
       list_of(coverage.without_rows), coverage.tests, coverage.tests_passed,
       json_string(coverage.problem));
 }
 
 std::string names_json(const AttackCoverage& attack) {
   std::vector<std::string> names;
-  for (const RuleCoverage* rule : attack.rules) names.push_back(rule->rule->name.text);
+  for (const RuleCoverage* rule : attack.rules) names.push_back(rule->rule.name.text);
   return json_list(names);
 }
 
@@ -72,7 +72,7 @@ std::string coverage_layer(const Coverage& coverage) {
     for (const auto& [tactic, attack] : by_tactic) {
       std::string comment;
       for (const RuleCoverage* rule : attack.rules) {
-        comment += fmt::format("{}{} ({})", comment.empty() ? "" : "\n", rule->rule->name.text,
+        comment += fmt::format("{}{} ({})", comment.empty() ? "" : "\n", rule->rule.name.text,
                                name_of(rule->readiness));
       }
       const auto best = static_cast<size_t>(attack.best());

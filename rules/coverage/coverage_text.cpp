@@ -56,7 +56,7 @@ std::string coverage_text(const Coverage& coverage) {
     }
     std::string names;
     for (const RuleCoverage* rule : rules) {
-      names += (names.empty() ? "" : "; ") + rule->rule->name.text;
+      names += (names.empty() ? "" : "; ") + rule->rule.name.text;
     }
     out += fmt::format("{:<10} {:<14} {}\n", technique, name_of(best), names);
   }
@@ -68,7 +68,7 @@ std::string coverage_text(const Coverage& coverage) {
       continue;
     }
     const std::string reason = why(each);
-    worse += fmt::format("  {}: {}{}{}\n", each.rule->name.text, name_of(each.readiness),
+    worse += fmt::format("  {}: {}{}{}\n", each.rule.name.text, name_of(each.readiness),
                          reason.empty() ? "" : ": ", reason);
   }
   out += fmt::format("\n{} of {} rules cover something\n", covering, coverage.rules.size());

@@ -196,6 +196,14 @@ struct RulesCoverageArguments {
 };
 ExitCode run_rules_coverage(const RulesCoverageArguments& arguments);
 
+struct RulesMutateArguments {
+  std::string format = "text";  // or json
+  int jobs = 0;                 // 0: as many as there are cores
+  bool strict = false;          // survivors are an error
+  std::vector<std::string> paths;
+};
+ExitCode run_rules_mutate(const RulesMutateArguments& arguments);
+
 ExitCode run_repl(const WorkspaceOptions& options);
 
 }  // namespace vedette::shell

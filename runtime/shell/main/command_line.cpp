@@ -43,6 +43,7 @@ struct CommandLine {
   RulesCoverageArguments rules_coverage;
   BacktestArguments rules_backtest;
   RulesImportTestsArguments rules_import_tests;
+  RulesMutateArguments rules_mutate;
   WorkspaceOptions repl;
 
   CommandLine();
@@ -346,6 +347,18 @@ CommandLine::CommandLine() {
   command->add_option("--rule", rules_import_tests.rule, "The rule that the tests are for")
       ->type_name("FILE");
   command->add_option("file", rules_import_tests.file, "A file with tests; - is stdin")->required();
+
+  command = add("mutate", "Says which wrong queries the tests of rules let pass", rules_mutate,
+                run_rules_mutate, rules);
+  command->add_option("--format", rules_mutate.format, "text or json")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"text", "json"}));
+  command->add_option("--jobs", rules_mutate.jobs, "Files at a time; 0: one a core")
+      ->type_name("N")
+      ->check(CLI::Range(0, 1024));
+  command->add_flag("--strict", rules_mutate.strict, "Mutants that no test finds are an error");
+  command->add_option("paths", rules_mutate.paths, "Tests of rules: files, or directories")
+      ->required();
 
   command = add("docs", "Writes the reference pages", docs, run_docs);
   command->add_option("folder", docs.folder, "Where to; docs/reference")->required();
