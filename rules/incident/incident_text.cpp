@@ -60,6 +60,13 @@ std::string row_text(const EvidenceRow& row) {
   return text;
 }
 
+/// When a row happened; the day is left out when it is that of `start`.
+std::string row_time(const EvidenceRow& row, Datetime start) {
+  if (!row.time) return "- ";
+  const bool same_day = row.time->ticks / ticks_per_day == start.ticks / ticks_per_day;
+  return time_text(*row.time).substr(same_day ? 11 : 0) + "  ";
+}
+
 /// The entities of all alerts, each with the number of alerts that name it; the most named first.
 std::vector<std::pair<Entity, size_t>> counted_entities(const IncidentStory& story) {
   std::vector<std::pair<Entity, size_t>> entities;
@@ -115,9 +122,7 @@ void append_alert(std::string& out, const StoredAlert& alert) {
   }
   for (size_t i = 0; i < std::min(alert.evidence.size(), most_rows_shown); ++i) {
     const EvidenceRow& row = alert.evidence[i];
-    out += fmt::format("{}{}{}\n", indent,
-                       row.time ? time_text(*row.time).substr(11) + "  " : std::string("- "),
-                       row_text(row));
+    out += fmt::format("{}{}{}\n", indent, row_time(row, alert.start), row_text(row));
   }
   const size_t shown = std::min(alert.evidence.size(), most_rows_shown);
   const size_t rest = alert.evidence.size() - shown +
@@ -134,7 +139,8 @@ void append_history(std::string& out, const IncidentStory& story) {
   if (story.incident.comments.empty()) return;
   out += "\nComments\n";
   for (const StoredIncident::Comment& comment : story.incident.comments) {
-    out += fmt::format("  {}  {}{}\n", cut(comment.time, 19),
+    const auto time = parse_datetime(comment.time);
+    out += fmt::format("  {}  {}{}\n", time ? time_text(*time) : comment.time,
                        comment.author.empty() ? "" : comment.author + ": ", comment.message);
   }
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <tuple>
 #include <variant>
 
 #include "compiler/syntax/parse.h"
@@ -96,7 +97,9 @@ class Walker {
     const ast::Query query = parse(text_, diagnostics);
     if (diagnostics.any_errors()) return {};
     for (const ast::Statement& statement : query.statements) visit(statement);
-    std::ranges::stable_sort(mutants_, {}, [](const Mutant& mutant) { return mutant.span.start; });
+    std::ranges::sort(mutants_, {}, [](const Mutant& mutant) {
+      return std::tuple(mutant.span.start, mutant.kind, std::string_view(mutant.after));
+    });
     return std::move(mutants_);
   }
 

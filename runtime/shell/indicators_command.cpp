@@ -38,8 +38,9 @@ ExitCode run_indicators_import(const IndicatorsArguments& arguments) {
         rules::append_rows_to(*database, rules::threat_object_rows(file, arguments.source, now));
     Appender* const all[] = {&indicators, &older, &objects};
     database->commit(all);
-    print_text(fmt::format("{}: {} indicators, {} other objects\n", path, file.indicators.size(),
-                           file.objects.size()));
+    const size_t indicators_read = file.indicators.size(), others = file.objects.size();
+    print_text(fmt::format("{}: {} indicator{}, {} other object{}\n", path, indicators_read,
+                           indicators_read == 1 ? "" : "s", others, others == 1 ? "" : "s"));
     if (file.skipped > 0) {
       fmt::print(stderr, "{}: {} left out, which no value alone can meet; first {}\n", path,
                  file.skipped, file.first_skipped);
