@@ -24,7 +24,7 @@ struct Entity {
 
 /// One alert, before and after it is a row of SecurityAlert.
 struct Alert {
-  std::string id;       // a GUID made of rule, slot and place: a replay gives the same
+  std::string id;       // a GUID made of rule, slot and row: a replay gives the same
   std::string rule_id;  // a GUID
   std::string rule_name;
   std::string name;  // what is shown: the rule's name, or what its format makes of the rows

@@ -5,6 +5,7 @@
 #include "rules/alert/entity_json.h"
 #include "rules/check/entity_types.h"
 #include "rules/load/fields.h"
+#include "runtime/base/hash.h"
 #include "runtime/base/utf8.h"
 
 namespace vedette::rules {
@@ -167,7 +168,7 @@ void EntityCollector::add_row(size_t row) {
 void EntityCollector::add(Entity entity) {
   std::string text;
   append_entity_json(text, entity, 0);
-  if (!seen_.insert(text).second) return;
+  if (!seen_.insert(hash_bytes(text)).second) return;
   // Its number in the list, and a comma.
   const size_t bytes = text.size() + 3;
   if (entities_.size() >= most_entities_of_alert || bytes_ + bytes > most_entity_bytes) {

@@ -1,6 +1,7 @@
 // Entities of alerts: read from the columns of rows, checked, counted, written as JSON.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -51,7 +52,7 @@ class EntityCollector {
   std::vector<Mapping> mappings_;
   std::vector<size_t> json_columns_;
   std::vector<Entity> entities_;
-  std::unordered_set<std::string> seen_;
+  std::unordered_set<uint64_t> seen_;  // hashes of those met, dropped ones too
   size_t bytes_ = 2;
   size_t dropped_ = 0;
 };

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <unordered_map>
 
 #include "rules/alert/alert.h"
 #include "rules/alert/details.h"
@@ -43,9 +44,18 @@ class Maker {
     if (time_ && rows_.columns()[*time_].second != Type::Datetime) time_.reset();
   }
 
-  /// The alert that stands for some rows; `place` is its number in the run.
-  Alert make(size_t place, size_t first, size_t last) const {
-    Alert alert{.id = guid_of(fmt::format("alert {} {}", guid_of_run(rule_, slot_), place)),
+  /// The alert of one row. What tells it from others is the row, not its place, for the order of
+  /// rows may be another the next time; rows that are equal are counted.
+  Alert make_of_row(size_t row) {
+    std::string text;
+    rows_.append_object(text, row);
+    const size_t number = met_[text]++;
+    return make(number == 0 ? text : fmt::format("{} {}", number, text), row, row + 1);
+  }
+
+  /// The alert that stands for some rows. `of` tells it from others of the run.
+  Alert make(std::string_view of, size_t first, size_t last) const {
+    Alert alert{.id = guid_of(fmt::format("alert {} {}", guid_of_run(rule_, slot_), of)),
                 .rule_id = guid_of_rule(rule_),
                 .rule_name = rule_.name.text,
                 .name = rule_.name.text,
@@ -128,6 +138,7 @@ class Maker {
   Datetime raised_;
   std::string query_;
   std::optional<size_t> time_;
+  std::unordered_map<std::string, size_t> met_;  // rows that have alerts
 };
 
 }  // namespace
@@ -140,17 +151,17 @@ std::string_view name_of(AlertSeverity severity) {
 std::vector<Alert> make_alerts(const AnalyticRule& rule, const Slot& slot, const ResultTable& rows,
                                Datetime raised, Visibility visibility) {
   if (!fires(rule, static_cast<int64_t>(rows.rows))) return {};
-  const Maker maker(rule, slot, rows, raised, visibility);
+  Maker maker(rule, slot, rows, raised, visibility);
   std::vector<Alert> alerts;
   if (rule.grouping == EventGrouping::SingleAlert || rows.rows == 0) {
-    alerts.push_back(maker.make(0, 0, rows.rows));
+    alerts.push_back(maker.make("all", 0, rows.rows));
     return alerts;
   }
   const size_t most =
       rule.kind == RuleKind::NearRealTime ? most_alerts_near_real_time : most_alerts_scheduled;
   const size_t single = rows.rows <= most ? rows.rows : most - 1;
-  for (size_t row = 0; row < single; ++row) alerts.push_back(maker.make(row, row, row + 1));
-  if (single < rows.rows) alerts.push_back(maker.make(single, single, rows.rows));
+  for (size_t row = 0; row < single; ++row) alerts.push_back(maker.make_of_row(row));
+  if (single < rows.rows) alerts.push_back(maker.make("rest", single, rows.rows));
   return alerts;
 }
 

@@ -1,6 +1,9 @@
 // Alerts: how many, who they are about, what they say, and that their evidence is enough.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <set>
+
 #include "rules/alert/details.h"
 #include "rules/alert/entities.h"
 #include "rules/alert/evidence.h"
@@ -91,6 +94,20 @@ TEST(MakeAlerts, SameArgumentsSameAlerts) {
   const Slot next = slot_at(rule, at(660));
   EXPECT_NE(make_alerts(rule, next, some_rows(1), at(665))[0].id, first[0].id);
   EXPECT_EQ(bytes_of(alert_rows(first)), bytes_of(alert_rows(again)));
+}
+
+TEST(MakeAlerts, TheOrderOfRowsDoesNotMatter) {
+  AnalyticRule rule = simple_rule();
+  rule.grouping = EventGrouping::AlertPerResult;
+  const auto ids = [&](std::string_view query) {
+    std::vector<std::string> found;
+    for (const Alert& alert : alerts_of(rule, query)) found.push_back(alert.id);
+    std::sort(found.begin(), found.end());
+    return found;
+  };
+  const auto forth = ids("datatable(a:long)[1, 2, 2, 3]");
+  EXPECT_EQ(forth, ids("datatable(a:long)[2, 3, 1, 2]"));
+  EXPECT_EQ(std::set<std::string>(forth.begin(), forth.end()).size(), 4u);
 }
 
 TEST(MakeAlerts, TimesAreThoseOfTheRows) {
