@@ -5,6 +5,7 @@
 #include "rules/alert/entity_json.h"
 #include "rules/check/entity_types.h"
 #include "rules/load/fields.h"
+#include "runtime/base/format.h"
 #include "runtime/base/hash.h"
 #include "runtime/base/utf8.h"
 
@@ -135,6 +136,21 @@ std::optional<Entity> make_entity(std::string_view type_name, Identifiers identi
   if (type->kind == "host") split_host(kept);
   if (type->kind == "account" && is_everybodys(kept)) return std::nullopt;
   return Entity{.kind = std::string(type->kind), .identifiers = std::move(kept)};
+}
+
+std::string full_name(const Entity& entity) {
+  const auto text_of = [&](std::string_view name) -> std::string_view {
+    const std::string* value = find(entity.identifiers, name);
+    return value == nullptr ? std::string_view() : std::string_view(*value);
+  };
+  const bool account = entity.kind == "account";
+  if (!account && entity.kind != "host") return {};
+  const std::string_view name = text_of(account ? "Name" : "HostName");
+  const std::string_view behind = text_of(account ? "UPNSuffix" : "DnsDomain");
+  const std::string_view domain = text_of("NTDomain");
+  if (name.empty()) return {};
+  if (!behind.empty()) return fmt::format("{}{}{}", name, account ? '@' : '.', behind);
+  return domain.empty() ? std::string(name) : fmt::format("{}\\{}", domain, name);
 }
 
 EntityCollector::EntityCollector(const AnalyticRule& rule, const ResultRows& rows) : rows_(rows) {

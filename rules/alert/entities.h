@@ -57,6 +57,10 @@ class EntityCollector {
   size_t dropped_ = 0;
 };
 
+/// What a mapping of FullName would say of an account or a host: `ann@contoso.example`,
+/// `CONTOSO\ann`, `web01.contoso.example`; nothing for others.
+std::string full_name(const Entity& entity);
+
 /// The text of the column Entities: a list with a `$id` for each.
 std::string entities_json(const std::vector<Entity>& entities);
 

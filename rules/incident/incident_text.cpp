@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "rules/alert/entities.h"
 #include "rules/load/duration.h"
 #include "runtime/base/format.h"
 #include "runtime/base/utf8.h"
@@ -148,19 +149,7 @@ void append_history(std::string& out, const IncidentStory& story) {
 }  // namespace
 
 std::string entity_text(const Entity& entity) {
-  const std::string_view name = identifier(entity, "Name");
-  const std::string_view domain = identifier(entity, "NTDomain");
-  if (entity.kind == "account" && !name.empty()) {
-    const std::string_view suffix = identifier(entity, "UPNSuffix");
-    if (!suffix.empty()) return fmt::format("{}@{}", name, suffix);
-    return domain.empty() ? std::string(name) : fmt::format("{}\\{}", domain, name);
-  }
-  const std::string_view host = identifier(entity, "HostName");
-  if (entity.kind == "host" && !host.empty()) {
-    const std::string_view dns = identifier(entity, "DnsDomain");
-    if (!dns.empty()) return fmt::format("{}.{}", host, dns);
-    return domain.empty() ? std::string(host) : fmt::format("{}\\{}", domain, host);
-  }
+  if (std::string name = full_name(entity); !name.empty()) return name;
   if (entity.kind == "filehash") {
     return fmt::format("{} {}", identifier(entity, "Algorithm"), identifier(entity, "Value"));
   }
@@ -168,7 +157,11 @@ std::string entity_text(const Entity& entity) {
   if (entity.kind == "file" && !folder.empty()) {
     const bool slash = folder.ends_with('\\') || folder.ends_with('/');
     const bool windows = folder.find('\\') != folder.npos;
-    return fmt::format("{}{}{}", folder, slash ? "" : windows ? "\\" : "/", name);
+    return fmt::format("{}{}{}", folder,
+                       slash     ? ""
+                       : windows ? "\\"
+                                 : "/",
+                       identifier(entity, "Name"));
   }
   return entity.identifiers.empty() ? entity.kind : entity.identifiers[0].second;
 }

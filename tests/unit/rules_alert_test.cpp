@@ -130,6 +130,11 @@ TEST(Entities, FullNamesAreTakenApart) {
   EXPECT_EQ(text("Account", "ann"), R"([{"$id":"1","Name":"ann","Type":"account"}])");
   EXPECT_EQ(text("Host", "web01.contoso.example"),
             R"([{"$id":"1","HostName":"web01","DnsDomain":"contoso.example","Type":"host"}])");
+  for (const std::string name : {"CONTOSO\\ann", "ann@contoso.example", "ann"}) {
+    EXPECT_EQ(full_name(*make_entity("Account", {{"FullName", name}})), name);
+  }
+  EXPECT_EQ(full_name(*make_entity("Host", {{"FullName", "web01.a.example"}})), "web01.a.example");
+  EXPECT_EQ(full_name(*make_entity("IP", {{"Address", "10.0.0.4"}})), "");
   EXPECT_EQ(text("Host", "10.0.0.4"), R"([{"$id":"1","HostName":"10.0.0.4","Type":"host"}])");
 }
 
