@@ -10,6 +10,7 @@
 #include "runtime/shell/interrupt.h"
 #include "runtime/shell/query_text.h"
 #include "runtime/shell/result_view.h"
+#include "runtime/shell/rule_externals.h"
 #include "runtime/shell/rule_files.h"
 #include "runtime/shell/run_view.h"
 #include "runtime/table/file.h"
@@ -53,7 +54,7 @@ class Runs {
  public:
   explicit Runs(const RulesRunArguments& arguments)
       : arguments_(arguments),
-        workspace_(arguments.workspace),
+        workspace_(with_externals(arguments.workspace, arguments.paths)),
         lock_(lock_schedule(arguments.workspace.database)),
         state_(rules::State::open(arguments.workspace.database)),
         files_(arguments.paths),
@@ -209,7 +210,7 @@ ExitCode run_rules_run(const RulesRunArguments& arguments) {
 }
 
 ExitCode run_rules_rerun(const RulesRunArguments& arguments) {
-  Workspace workspace(arguments.workspace);
+  Workspace workspace(with_externals(arguments.workspace, arguments.paths));
   const auto state = existing_state(arguments.workspace.database);
   const std::vector<rules::AnalyticRule> loaded = RuleFiles(arguments.paths).load();
   const rules::AnalyticRule& rule = pick_rule(loaded, arguments.rule);
