@@ -338,10 +338,11 @@ std::vector<ScalarFunction> construction_functions() {
               {{.takes = {Type::Error}, .returns = Type::Datetime, .rewrite = "todatetime(year)"},
                {.takes = {Type::Decimal, Type::Error, Type::Error},
                 .returns = Type::Datetime,
-                .rewrite = "make_datetime(todouble(year), month, day)"},
+                .rewrite = "make_datetime(todouble(year), todouble(month), todouble(day))"},
                {.takes = {Type::Decimal, Type::Error, Type::Error, Type::Error},
                 .returns = Type::Datetime,
-                .rewrite = "make_datetime(todouble(year), month, day, hour)"},
+                .rewrite = "make_datetime(todouble(year), todouble(month), todouble(day), "
+                           "todouble(hour))"},
                rowwise([](double year, double month, double day) {
                  return datetime_of_numbers(year, month, day, 0, 0, 0);
                }),

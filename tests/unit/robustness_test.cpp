@@ -188,7 +188,7 @@ TEST(Robustness, LargeValuesMeetTheLimit) {
            "print s = " + megabyte + repeated(" | extend s = strcat(s, s, s, s)", 8) +
                " | project strlen(s)",
            "print strlen(replace_string(" + megabyte + ", 'x', " + megabyte + "))",
-           "print strlen(replace_regex(" + megabyte + ", '.', strrep('y', 1024)))",
+           "print strlen(replace_regex(" + megabyte + ", '.', strcat('y', strrep('y', 1024))))",
            "range x from 1 to 10000000000 step 1 | sort by x desc",
            "range x from 1 to 10000000000 step 1",
            "range x from 1 to 1000000000 step 1 | summarize by x",

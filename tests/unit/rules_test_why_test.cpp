@@ -1,0 +1,88 @@
+// A failing test says which predicate rejected the nearest row, and which key found no partner.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "tests/unit/rules_test_fixture.h"
+
+namespace vedette::rules {
+namespace {
+
+std::string why(std::string_view query, std::string_view given,
+                std::string_view expect = "{ alert: true }") {
+  const SuiteResult result = run_tests(
+      query,
+      fmt::format("now: 2026-01-02T12:00:00Z\ntests:\n- name: one\n  given: {}\n  expect: {}\n",
+                  given, expect));
+  std::string text;
+  for (const std::string& line : result.tests[0].why) text += line + "\n";
+  return text.empty() ? said(result.tests[0]) : text;
+}
+
+TEST(Why, NamesThePredicateThatRejectedTheNearestRow) {
+  EXPECT_EQ(why("SigninLogs\n"
+                "| where ResultType == '50126' and Identity has 'x'\n"
+                "| where UserPrincipalName startswith 'adm'\n"
+                "| project UserPrincipalName",
+                "{ SigninLogs: [ { ResultType: '0', UserPrincipalName: ann },"
+                " { ResultType: '50126', Identity: x y, UserPrincipalName: bob } ] }"),
+            "nearest of 2 rows, passing 2 of 3 conditions: {TimeGenerated: "
+            "2026-01-02T11:59:00.0000000Z, ResultType: 50126, Identity: x y, "
+            "UserPrincipalName: bob, Type: SigninLogs}\n"
+            "rejected by Rule.yaml:15: UserPrincipalName startswith 'adm'   "
+            "(UserPrincipalName is 'bob')\n");
+}
+
+TEST(Why, NearestGroupOfAThreshold) {
+  const std::string text =
+      why("SigninLogs | summarize Failures = count() by IPAddress\n| where Failures > 10",
+          "{ SigninLogs: [ { IPAddress: a, repeat: 3 }, { IPAddress: b, repeat: 9 },"
+          " { IPAddress: c } ] }");
+  EXPECT_EQ(text,
+            "nearest of 3 rows, passing 0 of 1 conditions: {IPAddress: b, Failures: 9}\n"
+            "rejected by Rule.yaml:14: Failures > 10   (Failures is 9)\n");
+}
+
+TEST(Why, KeysWithoutPartner) {
+  const std::string text =
+      why("let risky = AADUserRiskEvents | where RiskLevel == 'high';\n"
+          "SigninLogs\n| join kind=inner risky on $left.UserId == $right.UserId",
+          "{ SigninLogs: [ { UserId: u1 }, { UserId: u2 } ],"
+          " AADUserRiskEvents: [ { UserId: u3, RiskLevel: high } ] }");
+  EXPECT_EQ(text,
+            "Rule.yaml:15: join kind=inner leaves nothing of 2 rows on the left and 1 on the "
+            "right\n"
+            "left UserId without partner: 'u1'; 'u2'\n"
+            "right UserId without partner: 'u3'\n");
+}
+
+TEST(Why, LooksIntoLetTablesAndSidesOfJoins) {
+  const std::string text = why(
+      "let risky = AADUserRiskEvents\n| where RiskLevel == 'high';\n"
+      "SigninLogs\n| join kind=inner (risky) on UserId",
+      "{ SigninLogs: [ { UserId: u1 } ], AADUserRiskEvents: [ { UserId: u1, RiskLevel: low } ] }");
+  EXPECT_NE(text.find("on the left and 0 on the right"), std::string::npos) << text;
+  EXPECT_NE(text.find("rejected by Rule.yaml:14: RiskLevel == 'high'   (RiskLevel is 'low')"),
+            std::string::npos)
+      << text;
+}
+
+TEST(Why, RowsOutsideOfTheWindow) {
+  EXPECT_EQ(why("SigninLogs | where UserId == 'u1'",
+                "{ SigninLogs: [ { TimeGenerated: -2h, UserId: u1 } ] }"),
+            "1 row of SigninLogs, none of them within 2026-01-02T11:00:00.0000000Z .. "
+            "2026-01-02T12:00:00.0000000Z\n");
+  EXPECT_EQ(why("SigninLogs | where UserId == 'u1'", "{}"),
+            "the test gives no rows to SigninLogs\n");
+}
+
+TEST(Why, FollowsTheRowThatIsMissing) {
+  const std::string text =
+      why("SigninLogs | where ResultType == '0'",
+          "{ SigninLogs: [ { UserId: u1, ResultType: '0' }, { UserId: u2, ResultType: '5' } ] }",
+          "{ contains: [ { UserId: u1 }, { UserId: u2 } ] }");
+  EXPECT_NE(text.find("nearest of 1 row, passing 0 of 1"), std::string::npos) << text;
+  EXPECT_NE(text.find("(ResultType is '5')"), std::string::npos) << text;
+}
+
+}  // namespace
+}  // namespace vedette::rules
