@@ -2,7 +2,7 @@
 #
 #   make            build the release binary, build/release/bin/vedette
 #   make test       build, then run every test
-#   make demo       build, then hunt an intrusion through a day of logs
+#   make demo       build, hunt an intrusion through a day of logs, let rules find it
 #   make debug      build with AddressSanitizer and UndefinedBehaviorSanitizer
 #   make test-debug run every test in that build
 #   make bench      the benchmarks of tests/benchmark

@@ -215,6 +215,10 @@ plan::Expression QueryBinder::make_call(const ScalarFunction& function, const Ov
 
 plan::Expression QueryBinder::expand(const ScalarFunction& function, const Overload& overload,
                                      std::vector<plan::Expression> arguments, Span span) {
+  // Arguments are bound by now: what nests here are rewrites that call functions with rewrites.
+  thread_local int depth = 0;
+  const Temporarily deeper(depth, depth + 1);
+  check(depth < 50, "the rewrites of functions come to an end");
   // The text of a record never changes: it is parsed once for all queries.
   static std::mutex lock;
   static std::map<const Overload*, ast::Query> parsed;

@@ -18,6 +18,13 @@ const plan::TableColumns schema_columns = {{"TableName", Type::String},
                                            {"Folder", Type::String},
                                            {"DocString", Type::String}};
 
+/// Did the command name this table, or none and so all of them?
+bool is_asked_for(const Arguments& arguments, const Table& table) {
+  return arguments.names.empty() || std::ranges::any_of(arguments.names, [&](const NameAt& name) {
+           return name.text == table.schema->name;
+         });
+}
+
 ResultTable show_tables(CommandContext& context, const Arguments& arguments) {
   Rows rows({{"TableName", Type::String},
              {"DatabaseName", Type::String},
@@ -26,11 +33,7 @@ ResultTable show_tables(CommandContext& context, const Arguments& arguments) {
   const auto snapshot = context.snapshot();
   for (const NameAt& name : arguments.names) existing_table(*snapshot, name);
   for (const Table& table : snapshot->tables()) {
-    const bool wanted =
-        arguments.names.empty() ||
-        std::any_of(arguments.names.begin(), arguments.names.end(),
-                    [&](const NameAt& name) { return name.text == table.schema->name; });
-    if (!wanted) continue;
+    if (!is_asked_for(arguments, table)) continue;
     rows.add({text(table.schema->name), text(context.database_name()),
               text(table.schema->property("folder")), text(table.schema->property("docstring"))});
   }
@@ -75,11 +78,7 @@ ResultTable show_details(CommandContext& context, const Arguments& arguments) {
   const auto snapshot = context.snapshot();
   for (const NameAt& name : arguments.names) existing_table(*snapshot, name);
   for (const Table& table : snapshot->tables()) {
-    const bool wanted =
-        arguments.names.empty() ||
-        std::any_of(arguments.names.begin(), arguments.names.end(),
-                    [&](const NameAt& name) { return name.text == table.schema->name; });
-    if (!wanted) continue;
+    if (!is_asked_for(arguments, table)) continue;
     const auto extents = Value::int64(static_cast<int64_t>(table.extents.size()));
     const auto bytes = Value::real(static_cast<double>(table.stored_bytes()));
     const auto count = Value::int64(static_cast<int64_t>(table.rows()));
