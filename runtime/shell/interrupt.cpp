@@ -1,15 +1,35 @@
 #include "runtime/shell/interrupt.h"
 
 #include <signal.h>
+#include <time.h>
 #include <unistd.h>
+
+#include <cstdint>
 
 #include "runtime/shell/exit_code.h"
 
 namespace vedette::shell {
 namespace {
 
+/// `timeout` signals the process and then its group, and a service manager may do alike: what comes
+/// within this time of the first signal is the same wish, not a second one.
+constexpr int64_t same_wish_milliseconds = 300;
+
+std::atomic<int64_t> first_signal = 0;
+
+int64_t now_in_milliseconds() {
+  timespec now = {};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec * 1000 + now.tv_nsec / 1'000'000;
+}
+
 void handle_interrupt(int) {
-  if (interrupted().exchange(true)) _exit(static_cast<int>(ExitCode::Cancelled));
+  const int64_t now = now_in_milliseconds();
+  if (!interrupted().exchange(true)) {
+    first_signal = now;
+  } else if (now - first_signal >= same_wish_milliseconds) {
+    _exit(static_cast<int>(ExitCode::Cancelled));
+  }
 }
 
 }  // namespace

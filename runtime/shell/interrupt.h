@@ -1,4 +1,4 @@
-// Ctrl-C and SIGTERM: the first one cancels the running query, a second one ends the process.
+// Ctrl-C and SIGTERM: the first one cancels the running query, a later one ends the process.
 #pragma once
 
 #include <atomic>
