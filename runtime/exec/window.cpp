@@ -64,7 +64,7 @@ class Running {
       start_ = 1;
       if (has(0) && rows.buffer->rows() > 0) {
         const Vector column = rows.buffer->column(0, call.arguments[0]);
-        if (Reader(column).valid(0)) start_ = Reader(column).get<int64_t>(0);
+        if (Reader(column).valid(0)) start_ = Reader(column).get<uint64_t>(0);
       }
     }
   }
@@ -77,9 +77,9 @@ class Running {
         number(batch, 1);
         break;
       case Function::Previous:
-        return shift(batch, first, places, -constants_[1].value_or(1));
+        return shift(batch, first, places, -rows_away());
       case Function::Next:
-        return shift(batch, first, places, constants_[1].value_or(1));
+        return shift(batch, first, places, rows_away());
       case Function::CumulativeSum:
         sum(batch);
         break;
@@ -102,10 +102,16 @@ class Running {
     return reader.valid(row) && reader.get<uint8_t>(row) != 0;
   }
 
+  /// The distance that `prev` and `next` were given; no table reaches as far as the bounds.
+  int64_t rows_away() const {
+    constexpr int64_t far = int64_t{1} << 61;
+    return std::clamp(constants_[1].value_or(1), -far, far);
+  }
+
   void number(const Batch& batch, size_t restart) {
     for (uint32_t row = 0; row < batch.rows; ++row) {
       if (restarts(batch, restart, row)) rows_seen_ = 0;
-      result_.append_word(start_ + rows_seen_++);
+      result_.append_word(static_cast<int64_t>(start_ + rows_seen_++));
     }
   }
 
@@ -170,7 +176,8 @@ class Running {
       const bool valid = reader.valid(row);
       if (first || valid != before.valid(row_before) ||
           (valid && compare_values(column.type, reader, row, before, row_before) != 0)) {
-        rank_ = call_.function == Function::DenseRank ? rank_ + 1 : rows_seen_;
+        rank_ =
+            call_.function == Function::DenseRank ? rank_ + 1 : static_cast<int64_t>(rows_seen_);
       }
       result_.append_word(rank_);
     }
@@ -205,8 +212,8 @@ class Running {
   ColumnBuilder result_;
   std::optional<ColumnBuilder> last_;  // the argument of the row before
   std::array<std::optional<int64_t>, 3> constants_;
-  int64_t start_ = 0;
-  int64_t rows_seen_ = 0;
+  uint64_t start_ = 0;  // of row_number, which wraps around
+  uint64_t rows_seen_ = 0;
   int64_t rank_ = 0;
   uint64_t total_ = 0;
   double total_real_ = 0;

@@ -101,8 +101,10 @@ template <bool set> void collect(AddCall& call) {
     if (!reader.valid(row) || collection.full()) return;
     // Most rows of a set bring nothing new: they need not be written out.
     if (hashes && collection.items != nullptr && collection.items->seen.has((*hashes)[row])) return;
-    const AnyScalar value = reader.get(row);
+    AnyScalar value = reader.get(row);
     if (value.is_null()) return;
+    // The zeros are equal: which of them is in a set must not depend on the order of threads.
+    if (set && value.kind == DynamicKind::Real && value.real == 0) value.real = 0;
     if (value.dynamic) return put_dynamic<set>(call, collection, value.view);
     add_to(builder, value);
     put<set>(call, collection, hashes ? (*hashes)[row] : 0, builder.bytes());
