@@ -71,7 +71,13 @@ void add_list_bounds(const Expression::Call& call, std::vector<PruneTerm>& terms
   terms.push_back({*id, Compare::LessEqual, *greatest});
 }
 
-void add_terms(const Expression& conjunct, std::vector<PruneTerm>& terms) {
+}  // namespace
+}  // namespace vedette::optimize
+
+namespace vedette {
+
+void add_prune_terms(const plan::Expression& conjunct, std::vector<plan::PruneTerm>& terms) {
+  using namespace optimize;
   const auto* call = std::get_if<Expression::Call>(&conjunct.node);
   if (call == nullptr) return;
   if (const auto compare = compare_of(call->function->name)) {
@@ -85,7 +91,9 @@ void add_terms(const Expression& conjunct, std::vector<PruneTerm>& terms) {
   }
 }
 
-}  // namespace
+}  // namespace vedette
+
+namespace vedette::optimize {
 
 void derive_prune_terms(plan::Plan& plan) {
   top_down(plan, [](plan::Plan& node) {
@@ -94,7 +102,7 @@ void derive_prune_terms(plan::Plan& plan) {
     plan::Node* below = node.get();
     while (auto* filter = std::get_if<plan::Filter>(&below->step)) {
       for (const Expression& conjunct : plan::split_conjunction(filter->predicate)) {
-        add_terms(conjunct, terms);
+        add_prune_terms(conjunct, terms);
       }
       below = filter->input.get();
     }

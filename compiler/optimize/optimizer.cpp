@@ -9,11 +9,13 @@ namespace {
 
 void apply_rules(plan::Plan& plan, const OptimizeEnvironment& environment) {
   optimize::fold_constants(plan, environment);  // first: later rules look for constants
-  optimize::push_down_filters(plan);            // before projections merge: they are crossed
-  optimize::merge_limits(plan);                 // brings limits next to the sorts below them
-  optimize::sort_to_top(plan);
-  optimize::merge_projections(plan);
-  optimize::prune_columns(plan);       // after filters and projections have settled
+  if (!environment.only_constants) {
+    optimize::push_down_filters(plan);  // before projections merge: they are crossed
+    optimize::merge_limits(plan);       // brings limits next to the sorts below them
+    optimize::sort_to_top(plan);
+    optimize::merge_projections(plan);
+    optimize::prune_columns(plan);  // after filters and projections have settled
+  }
   optimize::derive_prune_terms(plan);  // filters now stand above their scans
   if (environment.fetch_late) fetch_late(plan);
 }

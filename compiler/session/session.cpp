@@ -81,8 +81,21 @@ plan::TableColumns columns_of(const plan::Schema& schema) {
 
 std::vector<ColumnBuilder> columns_without_rows(const plan::Schema& schema) {
   std::vector<ColumnBuilder> columns;
+  columns.reserve(schema.size());
   for (const auto& column : schema) columns.emplace_back(column.type);
   return columns;
+}
+
+std::vector<ResultTable> no_results(const plan::QueryPlan& plan) {
+  std::vector<ResultTable> tables;
+  for (const auto& output : plan.outputs) {
+    ResultTable table{.name = output.name,
+                      .columns = columns_of(output.plan->output),
+                      .data = columns_without_rows(output.plan->output),
+                      .visualization = output.visualization.value_or("")};
+    tables.push_back(std::move(table));
+  }
+  return tables;
 }
 
 }  // namespace
@@ -137,6 +150,7 @@ class Run {
 
   bool bind(const plan::QueryPlan& planned, bool) {
     plan = session::with_scope(planned, options_.scope);
+    planned_ahead_ = true;
     return true;
   }
 
@@ -221,18 +235,6 @@ class Run {
     return skipped_;
   }
 
-  std::vector<ResultTable> no_results() const {
-    std::vector<ResultTable> tables;
-    for (const auto& output : plan.outputs) {
-      ResultTable table{.name = output.name,
-                        .columns = columns_of(output.plan->output),
-                        .data = columns_without_rows(output.plan->output),
-                        .visualization = output.visualization.value_or("")};
-      tables.push_back(std::move(table));
-    }
-    return tables;
-  }
-
   void execute(Lowered& lowered) { exec::run(lowered.pipelines, *context_); }
 
   std::vector<ResultTable> results(const Lowered& lowered) {
@@ -312,9 +314,14 @@ class Run {
   }
 
   void prepare_plan(plan::Plan& node) {
-    session::replace_subqueries(*node,
-                                [this](const plan::Node& node) { return run_subquery(node); });
+    bool any_subquery = false;
+    session::replace_subqueries(*node, [&](const plan::Node& node) {
+      any_subquery = true;
+      return run_subquery(node);
+    });
     OptimizeEnvironment environment{.now = now_.ticks};
+    // Conditions with answers of subqueries in them may go on to their scans now.
+    environment.only_constants = planned_ahead_ && !any_subquery;
     environment.table_rows = [this](const std::string& name) -> int64_t {
       const Table* table = snapshot_ == nullptr ? nullptr : snapshot_->find(name);
       return table == nullptr ? 0 : static_cast<int64_t>(table->rows());
@@ -370,6 +377,7 @@ class Run {
   std::shared_ptr<const session::ParsedFunctions> functions_;
   const std::string database_name_;
   session::ScanTables scan_tables_;
+  bool planned_ahead_ = false;
   bool skipped_ = false;
   RequestProperties properties_;
   std::optional<exec::QueryContext> context_;
@@ -424,7 +432,7 @@ QueryResult Session::answer(const Query& query, const QueryOptions& options) {
     if (!run.bind(query, false)) return;
     run.optimize();
     if (run.may_skip()) {
-      result.tables = run.no_results();
+      result.tables = no_results(run.plan);
       return;
     }
     Lowered lowered = run.lower();
@@ -447,8 +455,40 @@ QueryResult Session::run(const PreparedQuery& query, const QueryOptions& options
 }
 
 QueryResult Session::run(const PlannedQuery& query, const QueryOptions& options) {
-  return answer(query.plan_, options);
+  std::optional<QueryResult> nothing;
+  if (options.skip_when_empty && options.stand_ins != nullptr) {
+    try {
+      session::run_on_deep_stack([&] { nothing = answer_without_rows(query, options); });
+    } catch (const std::exception&) {
+      nothing.reset();  // the run will meet what is wrong, and tell
+    }
+  }
+  return nothing ? std::move(*nothing) : answer(query.plan_, options);
 }
+
+std::optional<QueryResult> Session::answer_without_rows(const PlannedQuery& query,
+                                                        const QueryOptions& options) {
+  const auto start = std::chrono::steady_clock::now();
+  session::ScanTables tables;
+  for (const session::ScanWindow& window : query.windows_) {
+    const auto bounds =
+        session::bounds_in_run(window, options.scope, options.now.value_or(system_now()));
+    auto table = options.stand_ins->find({*window.node, *window.scan, bounds, {}});
+    if (table != nullptr) tables.emplace(window.scan, std::move(table));
+  }
+  for (const auto& output : query.plan_.outputs) {
+    if (!session::gives_nothing(*output.plan, tables)) return std::nullopt;
+  }
+  QueryResult result{.ok = true, .tables = no_results(query.plan_)};
+  result.statistics.skipped = true;
+  result.statistics.elapsed = std::chrono::steady_clock::now() - start;
+  return result;
+}
+
+PlannedQuery::PlannedQuery(plan::QueryPlan plan)
+    : plan_(std::move(plan)), windows_(session::windows_of(plan_)) {}
+
+PlannedQuery::~PlannedQuery() = default;
 
 std::shared_ptr<const PlannedQuery> Session::plan_ahead(const PreparedQuery& query,
                                                         const QueryOptions& options) {
@@ -458,7 +498,7 @@ std::shared_ptr<const PlannedQuery> Session::plan_ahead(const PreparedQuery& que
     explicit Shown(StandIns* to) : to_(to) {}
     std::shared_ptr<const Table> find(const ScanUse& use) override {
       if (to_ == nullptr) return nullptr;
-      ScanUse shown{use.node, use.scan, {}};
+      ScanUse shown{use.node, use.scan, use.bounds, {}};
       for (const plan::Expression& conjunct : use.conjuncts) {
         if (session::same_in_every_run(conjunct)) shown.conjuncts.push_back(conjunct);
       }

@@ -23,7 +23,8 @@ namespace vedette {
 class Database;
 namespace session {
 struct ParsedQuery;
-}
+struct ScanWindow;
+}  // namespace session
 
 enum class JitMode { Auto, On, Off };
 
@@ -111,11 +112,13 @@ class PreparedQuery {
 /// changes; may be shared by threads. Good as long as no schema and no function changes.
 class PlannedQuery {
  public:
-  explicit PlannedQuery(plan::QueryPlan plan) : plan_(std::move(plan)) {}
+  explicit PlannedQuery(plan::QueryPlan plan);
+  ~PlannedQuery();
 
  private:
   friend class Session;
   plan::QueryPlan plan_;
+  std::vector<session::ScanWindow> windows_;
 };
 
 /// One user's conversation with a database. Thread-safe for concurrent `run`s.
@@ -149,6 +152,9 @@ class Session {
  private:
   struct State;
 
+  /// The answer, when the windows of the scans hold nothing and so there are no rows.
+  std::optional<QueryResult> answer_without_rows(const PlannedQuery& query,
+                                                 const QueryOptions& options);
   template <typename Query> QueryResult answer(const Query& query, const QueryOptions& options);
 
   std::unique_ptr<State> state_;

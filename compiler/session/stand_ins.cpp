@@ -33,7 +33,7 @@ class Finder {
   void ask(const plan::Node& node, const plan::Scan& scan,
            const std::vector<const plan::Expression*>& filters) {
     found_.erase(&scan);  // of another plan that lay there once
-    ScanUse use{node, scan, {}};
+    ScanUse use{node, scan, scan.prune, {}};
     for (const plan::Expression* filter : filters) {
       for (plan::Expression& conjunct : plan::split_conjunction(*filter)) {
         use.conjuncts.push_back(std::move(conjunct));

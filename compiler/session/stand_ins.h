@@ -15,7 +15,10 @@ namespace vedette {
 struct ScanUse {
   const plan::Node& node;  // holds the scan; its output are the columns read
   const plan::Scan& scan;
-  std::vector<plan::Expression> conjuncts;  // of the filters right above, in their order
+  /// What the run knows of single columns, its window above all; all must be able to hold.
+  const std::vector<plan::PruneTerm>& bounds;
+  /// Of the filters right above, in their order. Empty when it was asked about the scan before.
+  std::vector<plan::Expression> conjuncts;
 };
 
 /// Tables that stand in for scans. Asked once for every scan of a query, also for those of its

@@ -4,8 +4,10 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "compiler/optimize/optimizer.h"
 #include "compiler/plan/fold.h"
 #include "compiler/plan/walk.h"
+#include "compiler/session/stand_ins.h"
 
 namespace vedette::session {
 namespace {
@@ -23,6 +25,16 @@ std::optional<size_t> mark_of(const Expression& expression) {
   if (value == nullptr || value->type() != Type::Datetime || value->is_null()) return std::nullopt;
   if (value->as_word() < first_mark) return std::nullopt;
   return static_cast<size_t>(value->as_word() - first_mark);
+}
+
+/// Puts a bound in the place of its mark; false when the expression is none.
+bool settle_mark(Expression& part, const TimeScope& scope) {
+  const auto mark = mark_of(part);
+  if (!mark) return false;
+  const std::optional<Datetime>& bound = scope.*bounds[*mark];
+  check(bound.has_value(), "a run bounds time as its plan was made for");
+  part.node = Expression::Constant{Value::datetime(*bound)};
+  return true;
 }
 
 class Copier {
@@ -43,10 +55,8 @@ class Copier {
       plan::for_each_below(expression, [&](Expression& part) {
         if (auto* subquery = std::get_if<Expression::Subquery>(&part.node)) {
           subquery->plan = once(subquery->plan);
-        } else if (const auto mark = mark_of(part)) {
-          const std::optional<Datetime>& bound = scope_.*bounds[*mark];
-          check(bound.has_value(), "a run bounds time as its plan was made for");
-          part.node = Expression::Constant{Value::datetime(*bound)};
+        } else {
+          settle_mark(part, scope_);
         }
       });
     });
@@ -114,6 +124,36 @@ plan::QueryPlan with_scope(const plan::QueryPlan& query, const TimeScope& scope)
         {output.name, copier.copy(*output.plan), output.visualization, output.open});
   }
   return result;
+}
+
+std::vector<ScanWindow> windows_of(const plan::QueryPlan& query) {
+  class Collector : public StandIns {
+   public:
+    std::shared_ptr<const Table> find(const ScanUse& use) override {
+      ScanWindow window{&use.node, &use.scan, {}};
+      for (const Expression& conjunct : use.conjuncts) {
+        if (!same_in_every_run(conjunct)) window.conjuncts.push_back(conjunct);
+      }
+      windows.push_back(std::move(window));
+      return nullptr;
+    }
+    std::vector<ScanWindow> windows;
+  };
+  Collector collector;
+  ScanTables none;
+  for (const auto& output : query.outputs) find_stand_ins(*output.plan, collector, none);
+  return std::move(collector.windows);
+}
+
+std::vector<plan::PruneTerm> bounds_in_run(const ScanWindow& window, const TimeScope& scope,
+                                           Datetime now) {
+  std::vector<plan::PruneTerm> terms;
+  for (Expression conjunct : window.conjuncts) {
+    plan::for_each_below(conjunct, [&](Expression& part) { settle_mark(part, scope); });
+    plan::fold_constants(conjunct, now.ticks);
+    add_prune_terms(conjunct, terms);
+  }
+  return terms;
 }
 
 void for_each_root(plan::QueryPlan& query, const std::function<void(plan::Plan&)>& visit) {

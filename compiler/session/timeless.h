@@ -17,6 +17,20 @@ bool same_in_every_run(const plan::Expression& expression);
 /// A deep copy with the bounds of `scope` in place of the marks; it shares nothing with `query`.
 plan::QueryPlan with_scope(const plan::QueryPlan& query, const plan::TimeScope& scope);
 
+/// A scan of such a plan and the conjuncts above it that are known when there is a run.
+struct ScanWindow {
+  const plan::Node* node;  // of the plan
+  const plan::Scan* scan;
+  std::vector<plan::Expression> conjuncts;
+};
+
+/// The scans of a plan but for those of subqueries.
+std::vector<ScanWindow> windows_of(const plan::QueryPlan& query);
+
+/// What the conjuncts of a scan say about its columns in a run.
+std::vector<plan::PruneTerm> bounds_in_run(const ScanWindow& window, const plan::TimeScope& scope,
+                                           Datetime now);
+
 /// Calls `visit` for the plans of a query that are optimized each by itself: its outputs and the
 /// subqueries in them, however deep; each once, inner ones first.
 void for_each_root(plan::QueryPlan& query, const std::function<void(plan::Plan&)>& visit);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "compiler/plan/fold.h"
+#include "compiler/plan/walk.h"
 #include "compiler/session/deep_stack.h"
 
 namespace vedette::rules {
@@ -19,15 +21,28 @@ std::shared_ptr<const Table> table_without_rows(const ScanUse& use) {
   return table;
 }
 
+using ScanOfShare = std::pair<share::TableShare*, share::SharedScan*>;
+
+/// Why a rule that is planned for each run had no rows, and what it answered.
+struct Nothing {
+  std::vector<std::pair<std::string, ScanOfShare>> scans;  // of these tables; all without rows
+  std::vector<std::string> tables;                         // without any rows
+  ResultTable answer;
+};
+
 }  // namespace
 
 /// A rule's query, planned for any slot.
 struct SharedRunner::PlannedRule {
-  std::shared_ptr<const PlannedQuery> plan;
+  std::shared_ptr<const PlannedQuery> plan;  // nullptr: planned for each run
   /// By a column of the scan.
-  std::unordered_map<plan::ColumnId, std::pair<share::TableShare*, share::SharedScan*>> scans;
+  std::unordered_map<plan::ColumnId, ScanOfShare> scans;
+  /// Of a rule that is planned for each run: scans that it may have then, by their tables.
+  std::multimap<std::string, ScanOfShare> likely_scans;
   /// A run of it went well: what an empty run leaves out (lowering) has nothing to complain about.
   mutable std::atomic<bool> proved = false;
+  mutable std::mutex mutex;  // guards what follows
+  mutable std::shared_ptr<const Nothing> nothing;
 };
 
 /// All that is made of one set of schemas and functions.
@@ -37,6 +52,12 @@ struct SharedRunner::Shares {
   std::map<std::string, std::unique_ptr<share::TableShare>> tables;
   std::map<RuleKey, PlannedRule> rules;
   int64_t scans = 0, planned = 0, alone = 0;
+
+  share::TableShare& share_of(const Table& table, share::Budget& budget) {
+    auto& share = tables[table.schema->name];
+    if (share == nullptr) share = std::make_unique<share::TableShare>(table.schema, budget);
+    return *share;
+  }
 
   /// What is said about a table (its properties) may change without an effect on plans.
   bool fits(const Snapshot& snapshot) const {
@@ -55,9 +76,29 @@ class SharedRunner::RowsForRun : public StandIns {
   RowsForRun(const PlannedRule& rule, const Snapshot& snapshot, Datetime now)
       : rule_(rule), snapshot_(snapshot), now_(now) {}
 
+  /// A scan is asked for once before the plan is made for the run and, unless that is enough,
+  /// again.
   std::shared_ptr<const Table> find(const ScanUse& use) override {
+    if (use.scan.columns.empty()) return answer(use);
+    const auto [found, added] = answers_.try_emplace(use.scan.columns[0].id);
+    if (added) found->second = answer(use);
+    return found->second;
+  }
+
+  /// What the run saw if none of its scans had a row; of rules that are planned for each run.
+  std::optional<Nothing> saw_nothing() {
+    if (any_rows_) return std::nullopt;
+    return std::move(seen_);
+  }
+
+ private:
+  std::shared_ptr<const Table> answer(const ScanUse& use) {
     const Table* table = snapshot_.find(use.scan.table);
-    if (table == nullptr || table->extents.empty()) return table_without_rows(use);
+    if (table == nullptr || table->extents.empty()) {
+      seen_.tables.push_back(use.scan.table);
+      return table_without_rows(use);
+    }
+    if (rule_.plan == nullptr) return likely_answer(use, *table);
     for (const auto& column : use.scan.columns) {
       const auto found = rule_.scans.find(column.id);
       if (found == rule_.scans.end()) continue;
@@ -67,10 +108,26 @@ class SharedRunner::RowsForRun : public StandIns {
     return nullptr;
   }
 
- private:
+  std::shared_ptr<const Table> likely_answer(const ScanUse& use, const Table& table) {
+    const auto [first, last] = rule_.likely_scans.equal_range(use.scan.table);
+    for (auto each = first; each != last; ++each) {
+      const auto& [share, scan] = each->second;
+      if (!share->answers(*scan, use)) continue;
+      auto rows = share->rows_of(*scan, table, use, now_);
+      any_rows_ |= rows == nullptr || !rows->extents.empty();
+      seen_.scans.push_back(*each);
+      return rows;
+    }
+    any_rows_ = true;
+    return nullptr;
+  }
+
   const PlannedRule& rule_;
   const Snapshot& snapshot_;
   const Datetime now_;
+  bool any_rows_ = false;
+  Nothing seen_;
+  std::unordered_map<plan::ColumnId, std::shared_ptr<const Table>> answers_;
 };
 
 SharedRunner::SharedRunner(Session& session, const Database& database,
@@ -125,10 +182,9 @@ std::shared_ptr<SharedRunner::Shares> SharedRunner::plan_all(
     std::shared_ptr<const Table> find(const ScanUse& use) override {
       const Table* table = snapshot_.find(use.scan.table);
       if (table == nullptr) return nullptr;
-      auto& share = shares_.tables[use.scan.table];
-      if (share == nullptr) share = std::make_unique<share::TableShare>(table->schema, budget_);
-      if (share::SharedScan* scan = share->add(use, lookback_)) {
-        for (const auto& column : use.scan.columns) rule_.scans[column.id] = {share.get(), scan};
+      share::TableShare& share = shares_.share_of(*table, budget_);
+      if (share::SharedScan* scan = share.add(use, lookback_)) {
+        for (const auto& column : use.scan.columns) rule_.scans[column.id] = {&share, scan};
       }
       return nullptr;
     }
@@ -150,12 +206,68 @@ std::shared_ptr<SharedRunner::Shares> SharedRunner::plan_all(
     options.scope = scope_of(rule, slot_at(rule, {}), visibility_);
     options.stand_ins = &adding;
     planned.plan = session_.plan_ahead(*prepared_.at(key), options);
+    if (planned.plan == nullptr) add_likely_scans(*shares, key, options);
     ++(planned.plan == nullptr ? shares->alone : shares->planned);
   }
   for (const auto& [name, share] : shares->tables) {
     shares->scans += static_cast<int64_t>(share->scans());
   }
   return shares;
+}
+
+void SharedRunner::add_likely_scans(Shares& shares, const RuleKey& key, QueryOptions options) {
+  // Plans that `set` something have windows of their own.
+  if (key.first.find("set ") != std::string::npos) return;
+
+  /// Adds what one run scans, under conditions that do not look like those of a window.
+  class Adding : public StandIns {
+   public:
+    Adding(Shares& shares, PlannedRule& rule, const Snapshot& snapshot, Timespan lookback,
+           share::Budget& budget)
+        : shares_(shares), rule_(rule), snapshot_(snapshot), lookback_(lookback), budget_(budget) {}
+
+    std::shared_ptr<const Table> find(const ScanUse& use) override {
+      const Table* table = snapshot_.find(use.scan.table);
+      if (table == nullptr) return nullptr;
+      ScanUse lasting{use.node, use.scan, use.bounds, {}};
+      for (const plan::Expression& conjunct : use.conjuncts) {
+        if (!plan::depends_on_run(conjunct) && !names_a_time(conjunct)) {
+          lasting.conjuncts.push_back(conjunct);
+        }
+      }
+      share::SharedScan* scan = shares_.share_of(*table, budget_).add(lasting, lookback_);
+      if (scan != nullptr) {
+        rule_.likely_scans.emplace(use.scan.table,
+                                   ScanOfShare{shares_.tables.at(use.scan.table).get(), scan});
+      }
+      return nullptr;
+    }
+
+   private:
+    static bool names_a_time(const plan::Expression& expression) {
+      bool found = false;
+      plan::for_each_below(expression, [&](const plan::Expression& part) {
+        const Value* value = plan::constant_of(part);
+        found |= value != nullptr && layout_of(value->type()) == Layout::Word &&
+                 value->type() != Type::Int && value->type() != Type::Long;
+      });
+      return found;
+    }
+
+    Shares& shares_;
+    PlannedRule& rule_;
+    const Snapshot& snapshot_;
+    const Timespan lookback_;
+    share::Budget& budget_;
+  };
+
+  PlannedRule& rule = shares.rules.at(key);
+  const auto of =
+      std::ranges::find_if(rules_, [&](const AnalyticRule& each) { return key_of(each) == key; });
+  Adding adding(shares, rule, *options.snapshot, period_of(*of), budget_);
+  options.stand_ins = &adding;
+  options.now = Datetime{0};
+  session_.plan(*prepared_.at(key), options);
 }
 
 std::shared_ptr<const SharedRunner::Shares> SharedRunner::shares_for(
@@ -193,13 +305,64 @@ QueryRun SharedRunner::run(const AnalyticRule& rule, const Slot& slot) {
     // What is wrong is told as a run by itself tells it.
     options.stand_ins = nullptr;
     options.skip_when_empty = false;
+  } else if (!planned.likely_scans.empty()) {
+    if (auto done = run_planning(planned, *prepared->second, options)) return std::move(*done);
   }
   return query_run_of(session_.run(*prepared->second, options));
+}
+
+std::optional<QueryRun> SharedRunner::run_planning(const PlannedRule& rule,
+                                                   const PreparedQuery& prepared,
+                                                   QueryOptions options) {
+  std::shared_ptr<const Nothing> nothing;
+  {
+    const std::lock_guard lock(rule.mutex);
+    nothing = rule.nothing;
+  }
+  const auto without_rows = [&](const std::string& name) {
+    const Table* table = options.snapshot->find(name);
+    return table == nullptr || table->extents.empty();
+  };
+  const auto still_nothing = [&](const auto& each) {
+    const auto& [share, scan] = each.second;
+    const Table* table = options.snapshot->find(each.first);
+    return table == nullptr || share->nothing_in(*scan, *table, options.scope, *options.now);
+  };
+  if (nothing != nullptr && std::ranges::all_of(nothing->tables, without_rows) &&
+      std::ranges::all_of(nothing->scans, still_nothing)) {
+    ++skipped_;
+    QueryRun run{.statistics = {.skipped = true}};
+    const ResultTable& answer = nothing->answer;
+    run.rows = {
+        .name = answer.name, .columns = answer.columns, .visualization = answer.visualization};
+    for (const auto& column : answer.columns) run.rows.data.emplace_back(column.second);
+    return run;
+  }
+  RowsForRun rows(rule, *options.snapshot, *options.now);
+  options.stand_ins = &rows;
+  options.skip_when_empty = rule.proved;
+  QueryResult result = session_.run(prepared, options);
+  if (!result.ok) return std::nullopt;
+  rule.proved = true;
+  const bool skipped = result.statistics.skipped;
+  if (skipped) ++skipped_;
+  QueryRun run = query_run_of(std::move(result));
+  auto seen = skipped && run.failure == Failure::None ? rows.saw_nothing() : std::nullopt;
+  if (seen) {
+    seen->answer = {.name = run.rows.name,
+                    .columns = run.rows.columns,
+                    .data = {},
+                    .visualization = run.rows.visualization};
+    const std::lock_guard lock(rule.mutex);
+    rule.nothing = std::make_shared<const Nothing>(std::move(*seen));
+  }
+  return run;
 }
 
 SharingStatistics SharedRunner::statistics() const {
   const std::lock_guard lock(mutex_);
   SharingStatistics statistics{.rows_read = budget_.rows_read,
+                               .reading = std::chrono::nanoseconds(budget_.nanoseconds_reading),
                                .bytes_kept = budget_.bytes,
                                .runs = runs_,
                                .runs_skipped = skipped_};

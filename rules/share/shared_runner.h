@@ -2,9 +2,11 @@
 // every condition is evaluated once, and each rule's runs read the few rows that are left for it.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -20,6 +22,7 @@ struct SharingStatistics {
   int64_t rules_alone = 0;    // their plans depend on the clock or on rows: planned for each run
   int64_t scans = 0;          // different ones, that rows are kept for
   int64_t rows_read = 0;      // of tables, by the passes
+  std::chrono::nanoseconds reading{0};  // CPU time of the passes
   int64_t bytes_kept = 0;
   int64_t runs = 0, runs_skipped = 0;  // the window held no row for the rule
 };
@@ -57,6 +60,11 @@ class SharedRunner : public QueryRunner {
 
   static RuleKey key_of(const AnalyticRule& rule);
   std::shared_ptr<const Shares> shares_for(const std::shared_ptr<const Snapshot>& snapshot);
+  /// For a rule that is planned for each run: `options` are those it would be planned ahead with.
+  void add_likely_scans(Shares& shares, const RuleKey& key, QueryOptions options);
+  /// A run of such a rule; nothing when it fails.
+  std::optional<QueryRun> run_planning(const PlannedRule& rule, const PreparedQuery& prepared,
+                                       QueryOptions options);
   std::shared_ptr<Shares> plan_all(const std::shared_ptr<const Snapshot>& snapshot);
 
   Session& session_;

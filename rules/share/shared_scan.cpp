@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "runtime/table/memory_extent.h"
-
 namespace vedette::rules::share {
 namespace {
 
@@ -26,21 +24,39 @@ Selection selection_of(const std::vector<uint64_t>& bits, Arena& arena) {
   return {rows, count};
 }
 
+Piece::Times times_of(const Vector& column, uint32_t rows) {
+  const Reader reader(column);
+  Piece::Times times;
+  if (column.shape == Shape::Constant) {
+    if (reader.valid(0)) times.ticks.push_back(reader.get<int64_t>(0));
+    return times;
+  }
+  times.ticks.reserve(rows);
+  for (uint32_t row = 0; row < rows; ++row) {
+    if (reader.valid(row)) times.ticks.push_back(reader.get<int64_t>(row));
+  }
+  times.in_order = times.ticks.size() == rows && std::ranges::is_sorted(times.ticks);
+  if (!times.in_order) std::ranges::sort(times.ticks);
+  return times;
+}
+
 }  // namespace
 
 int64_t bytes_of(const Piece& piece) {
-  return static_cast<int64_t>(piece.extent->stored_bytes() +
-                              8 * (piece.times[0].size() + piece.times[1].size()));
+  return static_cast<int64_t>(piece.rows->bytes() +
+                              8 * (piece.times[0].ticks.size() + piece.times[1].ticks.size()));
 }
 
 TableShare::Pass::Pass(const std::vector<Column>& columns,
                        const std::vector<std::unique_ptr<Conjunct>>& conjuncts,
-                       const std::vector<SharedScan*>& scans, const TableSchema& schema)
+                       const std::vector<SharedScan*>& scans, const TableSchema& schema,
+                       DictionaryCache& dictionaries)
     : columns_(columns),
       conjuncts_(conjuncts),
       scans_(scans),
       schema_(schema),
       found_(scans.size()),
+      dictionaries_(dictionaries),
       conditions_(conjuncts.size()),
       loaded_(columns.size()) {}
 
@@ -62,7 +78,7 @@ void TableShare::Pass::run(const std::shared_ptr<const Extent>& extent, uint32_t
       if (seen >= trial_rows && kept * 5 > seen * 2) found_[i].failed = true;
     }
   }
-  for (size_t i = 0; i < scans_.size(); ++i) finish(i);
+  for (size_t i = 0; i < scans_.size(); ++i) finish(i, extent);
 }
 
 void TableShare::Pass::run_batch(Batch& batch, ExtentReader& reader, uint32_t first) {
@@ -76,7 +92,7 @@ void TableShare::Pass::run_batch(Batch& batch, ExtentReader& reader, uint32_t fi
     }
     if (left.count == 0 || found_[i].failed) continue;
     need(scans_[i]->columns, batch, reader, first);
-    keep(i, left, batch);
+    keep(i, left, batch, reader.shared_extent());
   }
 }
 
@@ -122,37 +138,28 @@ Selection TableShare::Pass::evaluate(size_t conjunct, Selection selection, Batch
   return batch.selection;
 }
 
-void TableShare::Pass::keep(size_t scan, Selection selection, const Batch& batch) {
-  SharedScan& to = *scans_[scan];
-  if (to.rows.empty()) {
-    for (const ColumnSchema& column : to.schema->columns) to.rows.emplace_back(column.type);
-  }
-  for (size_t i = 0; i < to.rows.size(); ++i) {
-    to.rows[i].append_rows(batch.columns[to.columns[i]], selection);
-  }
-  found_[scan].kept += selection.count;
-  if (to.rows[0].size() >= piece_rows) finish(scan);
+void TableShare::Pass::keep(size_t scan, Selection selection, const Batch& batch,
+                            const std::shared_ptr<const Extent>& extent) {
+  const SharedScan& of = *scans_[scan];
+  Found& found = found_[scan];
+  if (found.open == nullptr) found.open = std::make_shared<HeldRows>(of.types);
+  found.open->append(batch.columns, of.columns, selection);
+  found.kept += selection.count;
+  if (found.open->rows() >= piece_rows) finish(scan, extent);
 }
 
-void TableShare::Pass::finish(size_t scan) {
+void TableShare::Pass::finish(size_t scan, const std::shared_ptr<const Extent>& extent) {
   Found& found = found_[scan];
-  std::vector<ColumnBuilder>& columns = scans_[scan]->rows;
-  if (found.failed) columns.clear();
-  if (columns.empty() || columns[0].size() == 0) return;
-  const auto rows = static_cast<uint32_t>(columns[0].size());
-  Piece piece;
+  const std::shared_ptr<HeldRows> rows = std::move(found.open);
+  if (found.failed || rows == nullptr) return;
+  rows->keep_alive(extent);
+  Piece piece{.rows = rows, .whole = std::make_shared<Extent>(rows, 0, rows->rows())};
   for (size_t i = 0; i < 2; ++i) {
-    if (!scans_[scan]->times[i]) continue;
-    const Vector times = columns[*scans_[scan]->times[i]].vector();
-    const Reader reader(times);
-    for (uint32_t row = 0; row < rows; ++row) {
-      if (reader.valid(row)) piece.times[i].push_back(reader.get<int64_t>(row));
+    if (scans_[scan]->times[i]) {
+      piece.times[i] = times_of(rows->column(*scans_[scan]->times[i]), rows->rows());
     }
-    std::ranges::sort(piece.times[i]);
   }
-  piece.extent = make_memory_extent(*scans_[scan]->schema, columns, rows);
   found.pieces.push_back(std::move(piece));
-  for (ColumnBuilder& column : columns) column.clear();
 }
 
 }  // namespace vedette::rules::share

@@ -5,7 +5,6 @@
 #include <optional>
 
 #include "rules/share/table_share.h"
-#include "runtime/kernel/dictionary_cache.h"
 #include "runtime/kernel/interpreter.h"
 #include "runtime/table/extent.h"
 
@@ -23,13 +22,13 @@ class SharedScan {
   std::vector<size_t> conjuncts;  // in the order of the first query that has them
   std::vector<uint32_t> columns;  // of the share; in the order of `schema`
   std::shared_ptr<const TableSchema> schema;
+  std::vector<Type> types;         // of its columns
   std::optional<size_t> times[2];  // where TimeGenerated and ingestion time are in `schema`
   Timespan lookback = {};          // the longest of the rules that use it
 
   bool given_up = false;  // too many rows pass, or a condition fails: the table itself is read
   int64_t rows_seen = 0, rows_kept = 0, bytes = 0;
   std::map<std::pair<uint64_t, uint32_t>, KeptBlock> blocks;  // by extent and block
-  std::vector<ColumnBuilder> rows;  // of a pass; its memory is used again by the next one
 };
 
 /// A column that some scan reads or some condition looks at.
@@ -52,7 +51,8 @@ int64_t bytes_of(const Piece& piece);
 class TableShare::Pass {
  public:
   Pass(const std::vector<Column>& columns, const std::vector<std::unique_ptr<Conjunct>>& conjuncts,
-       const std::vector<SharedScan*>& scans, const TableSchema& schema);
+       const std::vector<SharedScan*>& scans, const TableSchema& schema,
+       DictionaryCache& dictionaries);
 
   void run(const std::shared_ptr<const Extent>& extent, uint32_t block);
 
@@ -67,6 +67,7 @@ class TableShare::Pass {
 
   struct Found {
     std::vector<Piece> pieces;
+    std::shared_ptr<HeldRows> open;  // the next piece
     int64_t kept = 0;
     bool failed = false;
   };
@@ -83,15 +84,16 @@ class TableShare::Pass {
   Selection narrow(size_t conjunct, Selection selection, Batch& batch, ExtentReader& reader,
                    uint32_t first);
   Selection evaluate(size_t conjunct, Selection selection, Batch& batch);
-  void keep(size_t scan, Selection selection, const Batch& batch);
-  void finish(size_t scan);
+  void keep(size_t scan, Selection selection, const Batch& batch,
+            const std::shared_ptr<const Extent>& extent);
+  void finish(size_t scan, const std::shared_ptr<const Extent>& extent);
 
   const std::vector<Column>& columns_;
   const std::vector<std::unique_ptr<Conjunct>>& conjuncts_;
   const std::vector<SharedScan*>& scans_;
   const TableSchema& schema_;
   std::vector<Found> found_;
-  DictionaryCache dictionaries_;
+  DictionaryCache& dictionaries_;
   std::vector<Condition> conditions_;
   std::vector<bool> loaded_;
   KernelContext context_;

@@ -1,20 +1,28 @@
 #include "rules/share/table_share.h"
 
+#include <time.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
 
 #include "compiler/lower/lower_expression.h"
+#include "compiler/plan/fold.h"
 #include "compiler/plan/walk.h"
 #include "rules/share/conjunct_key.h"
 #include "rules/share/shared_scan.h"
 #include "runtime/base/error.h"
-#include "runtime/table/memory_extent.h"
 
 namespace vedette::rules::share {
 namespace {
 
 constexpr std::string_view time_column = "TimeGenerated";
+
+int64_t nanoseconds_of_thread() {
+  timespec time;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+}
 
 /// Ticks that the bounds of a scan leave for one column.
 struct TimeRange {
@@ -49,11 +57,6 @@ struct TimeRange {
     if (!zone.bounded) return true;
     return word_of_zone_key(zone.min) <= high && word_of_zone_key(zone.max) >= low;
   }
-
-  bool meets(const std::vector<int64_t>& sorted) const {
-    const auto first = std::ranges::lower_bound(sorted, low);
-    return first != sorted.end() && *first <= high;
-  }
 };
 
 }  // namespace
@@ -62,10 +65,10 @@ struct TimeRange {
 struct TableShare::Bounds {
   std::optional<TimeRange> ranges[2];  // of TimeGenerated and of ingestion time
 
-  Bounds(const plan::Scan& scan) {
-    for (const plan::PruneTerm& term : scan.prune) {
+  explicit Bounds(const ScanUse& use) {
+    for (const plan::PruneTerm& term : use.bounds) {
       if (term.value.type() != Type::Datetime || term.value.is_null()) continue;
-      for (const auto& column : scan.columns) {
+      for (const auto& column : use.scan.columns) {
         if (column.id != term.column) continue;
         const bool ingestion = column.name == ingestion_time_name;
         if (!ingestion && column.name != time_column) continue;
@@ -76,18 +79,42 @@ struct TableShare::Bounds {
     }
   }
 
-  bool meets_block(const Extent& extent, std::optional<uint32_t> generated, uint32_t block) const {
-    if (ranges[0] && generated && !ranges[0]->meets(extent.block_zone(*generated, block))) {
-      return false;
-    }
-    return !ranges[1] || ranges[1]->meets(extent.block_zone(ingestion_time_column, block));
+  Bounds(const SharedScan& scan, const plan::TimeScope& window) {
+    const auto set = [&](size_t at, const std::optional<Datetime>& from,
+                         const std::optional<Datetime>& to) {
+      if (!scan.times[at] || (!from && !to)) return;
+      ranges[at].emplace();
+      if (from) ranges[at]->low = from->ticks;
+      if (to) ranges[at]->high = to->ticks - 1;
+    };
+    set(0, window.from, window.to);
+    set(1, window.ingested_from, window.ingested_before);
   }
 
-  bool meets(const Piece& piece) const {
+  bool meets(const Block& block) const {
     for (size_t i = 0; i < 2; ++i) {
-      if (ranges[i] && !ranges[i]->meets(piece.times[i])) return false;
+      if (ranges[i] && !ranges[i]->meets(block.times[i])) return false;
     }
     return true;
+  }
+
+  /// Those rows of a piece that may lie in the window; nullptr when none does.
+  std::shared_ptr<const Extent> part_of(const Piece& piece) const {
+    size_t first = 0, end = piece.rows->rows();
+    for (size_t i = 0; i < 2; ++i) {
+      if (!ranges[i]) continue;
+      const std::vector<int64_t>& ticks = piece.times[i].ticks;
+      const auto from = std::ranges::lower_bound(ticks, ranges[i]->low);
+      const auto to = std::upper_bound(from, ticks.end(), ranges[i]->high);
+      if (from == to) return nullptr;
+      if (!piece.times[i].in_order) continue;
+      first = std::max(first, static_cast<size_t>(from - ticks.begin()));
+      end = std::min(end, static_cast<size_t>(to - ticks.begin()));
+    }
+    if (first >= end) return nullptr;
+    if (end - first == piece.rows->rows()) return piece.whole;
+    return std::make_shared<Extent>(piece.rows, static_cast<uint32_t>(first),
+                                    static_cast<uint32_t>(end - first));
   }
 };
 
@@ -127,6 +154,23 @@ size_t TableShare::conjunct_of(const plan::Expression& expression, const plan::S
   return found->second;
 }
 
+bool TableShare::answers(const SharedScan& scan, const ScanUse& use) const {
+  if (use.scan.row_id || use.scan.columns.empty()) return false;
+  ColumnNames names;
+  for (const auto& column : use.scan.columns) {
+    if (!scan.schema->find(column.name)) return false;
+    names.emplace(column.id, column.name);
+  }
+  std::set<size_t> conjuncts;
+  for (const plan::Expression& conjunct : use.conjuncts) {
+    if (plan::depends_on_run(conjunct)) continue;
+    const auto found = conjunct_by_key_.find(key_of(conjunct, names));
+    if (found != conjunct_by_key_.end()) conjuncts.insert(found->second);
+  }
+  return std::ranges::all_of(scan.conjuncts,
+                             [&](size_t number) { return conjuncts.contains(number); });
+}
+
 SharedScan* TableShare::add(const ScanUse& use, Timespan lookback) {
   if (use.conjuncts.empty() || use.scan.columns.empty() || use.scan.row_id) return nullptr;
   SharedScan scan;
@@ -160,6 +204,7 @@ SharedScan* TableShare::add(const ScanUse& use, Timespan lookback) {
     if (name == time_column && type == Type::Datetime) scan.times[0] = schema.columns.size();
     if (name == ingestion_time_name) scan.times[1] = schema.columns.size();
     schema.columns.push_back({name, type});
+    scan.types.push_back(type);
   }
   scan.schema = std::make_shared<const TableSchema>(std::move(schema));
   scan.lookback = lookback;
@@ -171,41 +216,63 @@ SharedScan* TableShare::add(const ScanUse& use, Timespan lookback) {
 
 std::shared_ptr<const Table> TableShare::rows_of(SharedScan& scan, const Table& table,
                                                  const ScanUse& use, Datetime now) {
-  const Bounds bounds(use.scan);
-  const auto generated = schema_->find(time_column);
+  return rows_within(scan, table, Bounds(use), now);
+}
+
+bool TableShare::nothing_in(SharedScan& scan, const Table& table, const plan::TimeScope& window,
+                            Datetime now) {
+  const auto rows = rows_within(scan, table, Bounds(scan, window), now);
+  return rows != nullptr && rows->extents.empty();
+}
+
+std::shared_ptr<const Table> TableShare::rows_within(SharedScan& scan, const Table& table,
+                                                     const Bounds& bounds, Datetime now) {
   auto result = std::make_shared<Table>();
   result->schema = scan.schema;
   const std::lock_guard lock(mutex_);
   forget_old(table, now);
-  for (uint32_t number = 0; number < table.extents.size(); ++number) {
-    const Extent& extent = *table.extents[number];
-    for (uint32_t block = 0; block < extent.blocks(); ++block) {
-      if (!bounds.meets_block(extent, generated, block)) continue;
+  for (const Block& block : blocks_of(table)) {
+    if (!bounds.meets(block)) continue;
+    if (scan.given_up) return nullptr;
+    auto found = scan.blocks.find(block.key);
+    if (found == scan.blocks.end()) {
+      read_block(table, block, now);
       if (scan.given_up) return nullptr;
-      auto found = scan.blocks.find({extent.id(), block});
-      if (found == scan.blocks.end()) {
-        read_block(table, number, block, now);
-        if (scan.given_up) return nullptr;
-        found = scan.blocks.find({extent.id(), block});
-        check(found != scan.blocks.end(), "a pass reads the block for the scan that asks");
-      }
-      for (const Piece& piece : found->second.pieces) {
-        if (bounds.meets(piece)) result->extents.push_back(piece.extent);
-      }
+      found = scan.blocks.find(block.key);
+      check(found != scan.blocks.end(), "a pass reads the block for the scan that asks");
+    }
+    for (const Piece& piece : found->second.pieces) {
+      if (auto part = bounds.part_of(piece)) result->extents.push_back(std::move(part));
     }
   }
   return result;
 }
 
-void TableShare::read_block(const Table& table, uint32_t number, uint32_t block, Datetime now) {
-  const std::shared_ptr<const Extent>& extent = table.extents[number];
-  const BlockKey key{extent->id(), block};
-  const auto generated = schema_->find(time_column);
-  std::optional<int64_t> newest;
-  if (generated) {
-    const ZoneMap zone = extent->block_zone(*generated, block);
-    if (zone.bounded) newest = word_of_zone_key(zone.max);
+const std::vector<TableShare::Block>& TableShare::blocks_of(const Table& table) {
+  if (std::ranges::equal(table.extents, listed_, {}, [](const auto& each) { return each->id(); })) {
+    return blocks_;
   }
+  const auto generated = schema_->find(time_column);
+  listed_.clear();
+  blocks_.clear();
+  for (uint32_t number = 0; number < table.extents.size(); ++number) {
+    const Extent& extent = *table.extents[number];
+    for (uint32_t block = 0; block < extent.blocks(); ++block) {
+      Block entry{number, {extent.id(), block}, {}};
+      entry.times[0] = generated ? extent.block_zone(*generated, block) : ZoneMap{.rows = 1};
+      entry.times[1] = extent.block_zone(ingestion_time_column, block);
+      blocks_.push_back(entry);
+    }
+    listed_.push_back(extent.id());
+  }
+  return blocks_;
+}
+
+void TableShare::read_block(const Table& table, const Block& block, Datetime now) {
+  const std::shared_ptr<const Extent>& extent = table.extents[block.extent];
+  const BlockKey& key = block.key;
+  std::optional<int64_t> newest;
+  if (block.times[0].bounded) newest = word_of_zone_key(block.times[0].max);
   std::vector<SharedScan*> scans;
   for (const auto& scan : scans_) {
     if (scan->given_up || scan->blocks.contains(key)) continue;
@@ -213,8 +280,14 @@ void TableShare::read_block(const Table& table, uint32_t number, uint32_t block,
     if (newest && *newest < now.ticks - scan->lookback.ticks) continue;
     scans.push_back(scan.get());
   }
-  Pass pass(columns_, conjuncts_, scans, *schema_);
-  pass.run(extent, block);
+  if (entries_ == nullptr || entries_extent_ != key.first) {
+    entries_ = std::make_unique<DictionaryCache>();
+    entries_extent_ = key.first;
+  }
+  Pass pass(columns_, conjuncts_, scans, *schema_, *entries_);
+  const int64_t start = nanoseconds_of_thread();
+  pass.run(extent, key.second);
+  budget_.nanoseconds_reading += nanoseconds_of_thread() - start;
   budget_.rows_read += pass.rows();
   for (size_t i = 0; i < scans.size(); ++i) {
     SharedScan& scan = *scans[i];
@@ -224,7 +297,7 @@ void TableShare::read_block(const Table& table, uint32_t number, uint32_t block,
     }
     scan.rows_seen += pass.rows();
     for (const Piece& piece : pass.pieces(i)) {
-      scan.rows_kept += piece.extent->rows();
+      scan.rows_kept += piece.rows->rows();
       scan.bytes += bytes_of(piece);
       budget_.bytes += bytes_of(piece);
     }
@@ -238,7 +311,6 @@ void TableShare::give_up(SharedScan& scan) {
   budget_.bytes -= scan.bytes;
   scan.bytes = 0;
   scan.blocks.clear();
-  scan.rows.clear();
 }
 
 void TableShare::forget_blocks(SharedScan& scan,

@@ -9,6 +9,7 @@ namespace {
 
 // No text has a length of more than 32 bits, and no batch a vector near this.
 constexpr size_t largest_piece = size_t{1} << 30;
+constexpr size_t first_block = 4 * 1024;
 
 }  // namespace
 
@@ -19,7 +20,8 @@ char* Arena::allocate_slow(size_t bytes, size_t alignment) {
   const size_t needed = bytes + alignment;
   while (used_blocks_ < blocks_.size() && blocks_[used_blocks_].size < needed) ++used_blocks_;
   if (used_blocks_ == blocks_.size()) {
-    const size_t size = std::max(block_bytes_, needed);
+    // Blocks grow: most arenas are short of a whole one.
+    const size_t size = std::max(std::min(block_bytes_, std::max(first_block, reserved_)), needed);
     blocks_.push_back({std::unique_ptr<char[]>(new char[size]), size});
     reserved_ += size;
   }

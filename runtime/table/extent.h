@@ -32,6 +32,7 @@ enum class Encoding : uint8_t {
 std::string_view name_of(Encoding encoding);
 
 class ExtentFile;
+class HeldRows;
 namespace storage {
 class SegmentReader;
 }
@@ -45,6 +46,9 @@ class SegmentReader;
 class Extent {
  public:
   explicit Extent(std::unique_ptr<ExtentFile> file);
+  /// Rows `first .. first + rows - 1` of `held`, at most a block, whose columns are those of the
+  /// schema that the extent is read with. Such an extent has no file, no number and no bounds.
+  Extent(std::shared_ptr<const HeldRows> held, uint32_t first, uint32_t rows);
   ~Extent();
 
   uint64_t id() const;
@@ -67,6 +71,8 @@ class Extent {
  private:
   friend class ExtentReader;
   std::unique_ptr<ExtentFile> file_;
+  std::shared_ptr<const HeldRows> held_;  // in place of a file
+  uint32_t held_first_ = 0, held_rows_ = 0;
 };
 
 /// What a reader has touched.
@@ -94,6 +100,7 @@ class ExtentReader {
   ExtentReader(ExtentReader&&) noexcept;
 
   const Extent& extent() const { return *extent_; }
+  const std::shared_ptr<const Extent>& shared_extent() const { return extent_; }
 
   /// Rows `first_row .. first_row + rows - 1` of a column (an index into the schema, or
   /// `ingestion_time_column`), at most `batch_rows`. Whole pages (first_row a multiple of
