@@ -102,16 +102,8 @@ void PatternScope::bind_where(const ast::Expression& condition) {
     direct_.clear();
     Bound bound = binder_.bind_exactly(*conjunct, Type::Bool);
     if (bound.type() == Type::Error) continue;
-    if (direct_.size() > 1) {
-      binder_.cannot_run_yet(conjunct->span,
-                             "a condition over the edges of several paths is not supported yet");
-      continue;
-    }
     // A condition on the edges of a path must hold for each of them.
-    if (!direct_.empty()) {
-      bound = path_call(graph::PathCall::Gives::All, *direct_.begin(), false,
-                        std::move(bound.value), conjunct->span);
-    }
+    bound = for_each_edge(graph::PathCall::Gives::All, std::move(bound), conjunct->span);
     add_condition(std::move(bound.value));
   }
   pattern_.calls_of_conditions = pattern_.calls.size();
@@ -122,13 +114,8 @@ Bound PatternScope::bind_projected(const ast::Expression& expression) {
   names_variable_ = false;
   Bound bound = binder_.bind(expression);
   const std::optional<std::string> name = bound.name;
-  if (direct_.size() > 1) {
-    binder_.cannot_run_yet(expression.span,
-                           "an expression over the edges of several paths is not supported yet");
-    bound = failed(expression.span);
-  } else if (!direct_.empty() && bound.type() != Type::Error) {
-    bound = path_call(graph::PathCall::Gives::Array, *direct_.begin(), false,
-                      std::move(bound.value), expression.span);
+  if (!direct_.empty() && bound.type() != Type::Error) {
+    bound = for_each_edge(graph::PathCall::Gives::Array, std::move(bound), expression.span);
   } else if (names_variable_ && bound.type() != Type::Error && !bound.star) {
     bound.value = binder_.convert(std::move(bound.value), Type::Dynamic);
   }
@@ -170,6 +157,15 @@ void PatternScope::keep_used_arguments(plan::Apply& inputs) {
   }
 }
 
+plan::ColumnId PatternScope::show_partition() {
+  // All nodes of a match are in one partition.
+  of_node(Source::Node, 0,
+          {.source = graph::NodeColumn::Source::Partition, .type = graph_.partition_type},
+          "$partition");
+  scope_.back().id = graph_.partition;
+  return graph_.partition;
+}
+
 Table PatternScope::matches(Table input, std::span<const plan::Expression> projected,
                             graph::Cycles cycles, std::optional<bool> all_shortest_paths,
                             Span span) {
@@ -179,6 +175,7 @@ Table PatternScope::matches(Table input, std::span<const plan::Expression> proje
   pattern_.cycles = cycles;
   plan::ColumnSet shown;
   for (const plan::Expression& expression : projected) plan::add_columns_of(expression, shown);
+  if (pattern_.shape.partitioned) shown.insert(show_partition());
   plan::Schema output;
   for (size_t i = 0; i < scope_.size(); ++i) {
     if (!shown.contains(scope_[i].id)) continue;

@@ -252,11 +252,41 @@ Bound PatternScope::path_call(graph::PathCall::Gives gives, size_t edge, bool in
                               plan::Expression expression, Span span) {
   const bool array = gives == graph::PathCall::Gives::Array;
   if (array) expression = binder_.convert(std::move(expression), Type::Dynamic);
+  const size_t number = pattern_.calls.size();
   pattern_.calls.push_back({gives, edge, inner_nodes, expressions_.size()});
   expressions_.push_back(std::move(expression));
+  for (size_t inner = 0; inner < number; ++inner) {
+    // In the order they were made, so that one sees what became of those it reads.
+    graph::PathCall& call = pattern_.calls[inner];
+    if (!call.within && depends_on(inner, number)) call.within = number;
+  }
   const plan::Column answer =
       column(Source::Path, edge, pattern_.calls.size() - 1, "", array ? Type::Dynamic : Type::Bool);
   return {.value = plan::column(answer, span)};
+}
+
+bool PatternScope::depends_on(size_t call, size_t around) const {
+  const graph::PathCall& outer = pattern_.calls[around];
+  const graph::PathCall& inner = pattern_.calls[call];
+  const Source source = outer.inner_nodes ? Source::PathNode : Source::PathEdge;
+  // What is about the same path has items of its own.
+  if (inner.edge == outer.edge && inner.inner_nodes == outer.inner_nodes) return false;
+  const std::vector<size_t> places = reads_of(expressions_[inner.expression]);
+  return std::any_of(places.begin(), places.end(), [&](size_t place) {
+    const graph::ScopeColumn& column = pattern_.scope[place];
+    if (column.source != Source::Path) {
+      return column.source == source && column.element == outer.edge;
+    }
+    const std::optional<size_t>& within = pattern_.calls[column.column].within;
+    return within == around || (within == call && depends_on(column.column, around));
+  });
+}
+
+Bound PatternScope::for_each_edge(graph::PathCall::Gives gives, Bound bound, Span span) {
+  for (auto edge = direct_.rbegin(); edge != direct_.rend(); ++edge) {
+    bound = path_call(gives, *edge, false, std::move(bound.value), span);
+  }
+  return bound;
 }
 
 Bound PatternScope::bind_path_function(const ast::Call& call, Span span) {
@@ -302,12 +332,9 @@ Bound PatternScope::bind_path_function(const ast::Call& call, Span span) {
                              : binder_.bind_exactly(*call.arguments[1].value, Type::Bool);
   }();
   current_ = outer;
-  std::swap(direct_, outer_direct);
-  if (!outer_direct.empty()) {
-    binder_.cannot_run_yet(call.arguments[1].value->span,
-                           "a path within a path is not supported yet");
-    return result;
-  }
+  // Edges of this path are in turn; those of others are for what is around.
+  if (!single && !nodes) direct_.erase(edge);
+  direct_.insert(outer_direct.begin(), outer_direct.end());
   if (!binder_.check_scalar(bound) || bound.type() == Type::Error) return result;
   if (single && inner_nodes) {
     result.value = function == "map" ? plan::constant(dynamic_array_of({}), span)

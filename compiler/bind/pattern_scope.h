@@ -62,6 +62,11 @@ class PatternScope {
   /// A call of all(), any() or map() whose expression is bound.
   Bound path_call(graph::PathCall::Gives gives, size_t edge, bool inner_nodes,
                   plan::Expression expression, Span span);
+  /// The expression for each edge of each path whose edges it reads directly: of several paths,
+  /// for each combination.
+  Bound for_each_edge(graph::PathCall::Gives gives, Bound bound, Span span);
+  /// Does the answer of a call depend on the item that call `around` has in turn?
+  bool depends_on(size_t call, size_t around) const;
   Bound bind_path_function(const ast::Call& call, Span span);
   Bound bind_node_function(const ast::Call& call, Span span);
   /// Which scope columns an expression reads.
@@ -70,6 +75,8 @@ class PatternScope {
   void add_condition(plan::Expression condition);
   bool push_into_path(const plan::Expression& condition);
   void keep_used_arguments(plan::Apply& inputs);
+  /// Adds the column that tells the partitions of the graph apart.
+  plan::ColumnId show_partition();
 
   QueryBinder& binder_;
   const graph::MakeGraph& graph_;

@@ -168,9 +168,12 @@ void PerGroup::add_empty_groups(plan::Plan& plan, plan::Schema& groups) {
     }
   }
   plan::Join join{.kind = plan::JoinKind::LeftOuter};
+  if (!leaf_in_order_) join_groups(join, all_columns, groups, span);
   for (size_t i = 0; i < groups.size(); ++i) {
-    join.left_keys.push_back(plan::column(all_columns[i], span));
-    join.right_keys.push_back(plan::column(groups[i], span));
+    if (leaf_in_order_) {  // rows are numbered: no group is null
+      join.left_keys.push_back(plan::column(all_columns[i], span));
+      join.right_keys.push_back(plan::column(groups[i], span));
+    }
     shown.push_back(all_columns[i]);
     expressions.push_back(plan::column(all_columns[i], span));
   }

@@ -150,6 +150,15 @@ void Graph::append_id(NodeIndex node, ColumnBuilder& out) const {
   append_row_of(ids, at, out);
 }
 
+void Graph::append_partition(NodeIndex node, ColumnBuilder& out) const {
+  const Row& row = rows_of_[node];
+  if (row.table != no_index) {
+    append_row_of(call_.inputs[row.table].columns[1], row.row, out);
+  } else {
+    append_row_of(call_.inputs[0].columns[2], named_by_[node] / 2, out);
+  }
+}
+
 bool Graph::fill_from(const NodeColumn& column, const Row& row, ColumnBuilder& out) const {
   const auto& argument = column.arguments[row.table - 1];
   if (!argument) return false;
@@ -197,6 +206,9 @@ std::vector<ColumnBuilder> Graph::node_columns(std::span<const NodeColumn> colum
         break;
       case NodeColumn::Source::Id:
         for (NodeIndex node = 0; node < nodes(); ++node) append_id(node, out);
+        break;
+      case NodeColumn::Source::Partition:
+        for (NodeIndex node = 0; node < nodes(); ++node) append_partition(node, out);
         break;
       case NodeColumn::Source::InDegree:
         count(targets_, out);

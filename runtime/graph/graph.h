@@ -22,6 +22,7 @@ struct NodeColumn {
   enum class Source {
     Property,   // of the node tables
     Id,         // the id
+    Partition,  // the value that keeps it apart from nodes of other partitions
     InDegree,   // how many edges arrive
     OutDegree,  // how many edges leave
     Component,  // what graph-mark-components found
@@ -105,6 +106,7 @@ class Graph {
   void fill_property(const NodeColumn& column, ColumnBuilder& out) const;
   bool fill_from(const NodeColumn& column, const Row& row, ColumnBuilder& out) const;
   void append_id(NodeIndex node, ColumnBuilder& out) const;
+  void append_partition(NodeIndex node, ColumnBuilder& out) const;
   Adjacency adjacency(Along direction) const;
   std::vector<uint32_t> weak_components() const;
   std::vector<uint32_t> strong_components();

@@ -109,13 +109,36 @@ std::pair<const ColumnBuilder*, uint32_t> MatchRows::value_at(const ScopeColumn&
     case Source::Edge:
       return {edge_column(), edges_[column.element][place.match]};
     case Source::PathEdge:
-      return {edge_column(), path_edges_[column.element].items[place.item]};
+      return {edge_column(), path_edges_[column.element].items[item_of(column, place)]};
     case Source::PathNode:
-      return {&values_.node_column(column.column), path_nodes_[column.element].items[place.item]};
+      return {&values_.node_column(column.column),
+              path_nodes_[column.element].items[item_of(column, place)]};
     case Source::Path:
       break;
   }
-  return {&answers_[column.column], place.match};
+  return {&answers_[column.column], answer_of(pattern_.calls[column.column], place)};
+}
+
+uint32_t MatchRows::item_of(const ScopeColumn& column, Place place) const {
+  // The innermost call that is about the path has its items in turn; those around it stand still.
+  const bool nodes = column.source == ScopeColumn::Source::PathNode;
+  for (size_t i = around_.size(); i-- > 0;) {
+    const PathCall& call = pattern_.calls[around_[i].call];
+    if (call.edge != column.element || call.inner_nodes != nodes) continue;
+    return i + 1 == around_.size() ? place.item : around_[i].item;
+  }
+  return place.item;
+}
+
+uint32_t MatchRows::answer_of(const PathCall& call, Place place) const {
+  if (!call.within) return place.match;
+  for (size_t i = around_.size(); i-- > 0;) {
+    if (around_[i].call != *call.within) continue;
+    if (i + 1 < around_.size()) return around_[i].number;
+    return place.item - paths_of(pattern_.calls[around_[i].call]).begin_of(place.match);
+  }
+  check(false, "an answer is read within the call it belongs to");
+  return 0;
 }
 
 Vector MatchRows::evaluate(size_t expression, std::span<const Place> places) {
@@ -131,7 +154,7 @@ Vector MatchRows::evaluate(size_t expression, std::span<const Place> places) {
 }
 
 void MatchRows::answer(const PathCall& call, ColumnBuilder& out) {
-  const Paths& paths = (call.inner_nodes ? path_nodes_ : path_edges_)[call.edge];
+  const Paths& paths = paths_of(call);
   const bool all = call.gives == PathCall::Gives::All;
   const bool array = call.gives == PathCall::Gives::Array;
   // Paths are cut into batches wherever one ends.
@@ -175,9 +198,65 @@ void MatchRows::answer(const PathCall& call, ColumnBuilder& out) {
   }
 }
 
+bool MatchRows::contains_calls(size_t number) const {
+  return std::any_of(pattern_.calls.begin(), pattern_.calls.end(),
+                     [&](const PathCall& call) { return call.within == number; });
+}
+
+void MatchRows::answer_nested(size_t number, uint32_t match) {
+  const PathCall& call = pattern_.calls[number];
+  const Paths& paths = paths_of(call);
+  const uint32_t first = paths.begin_of(match), end = paths.ends[match];
+  call_.check_running();
+  for (size_t inner = 0; inner < pattern_.calls.size(); ++inner) {
+    if (pattern_.calls[inner].within != number) continue;
+    answers_[inner].clear();
+    for (uint32_t item = first; item < end; ++item) {
+      around_.push_back({number, item, item - first});
+      answer_nested(inner, match);
+      around_.pop_back();
+    }
+  }
+  const bool all = call.gives == PathCall::Gives::All;
+  const bool array = call.gives == PathCall::Gives::Array;
+  bool holds = all;
+  if (array) array_.begin_array();
+  around_.push_back({number, first, 0});
+  std::vector<Place> places;
+  for (uint32_t from = first; from < end; from += batch_rows) {
+    places.clear();
+    for (uint32_t item = from; item < end && places.size() < batch_rows; ++item) {
+      places.push_back({match, item});
+    }
+    const Reader values(evaluate(call.expression, places));
+    for (uint32_t row = 0; row < places.size(); ++row) {
+      const bool valid = values.valid(row);
+      if (array) {
+        const Text text = valid ? values.get<Text>(row) : Text{};
+        array_.add(DynamicView(std::string_view(text.data, text.size)));
+      } else if ((valid && values.get<uint8_t>(row) != 0) != all) {
+        holds = !all;
+      }
+    }
+  }
+  around_.pop_back();
+  if (array) {
+    array_.end_array();
+    answers_[number].append_text(array_.bytes());
+    array_.clear();
+  } else {
+    answers_[number].append_bool(holds);
+  }
+}
+
 void MatchRows::answer_calls(size_t count) {
   for (; answered_ < count; ++answered_) {
-    answer(pattern_.calls[answered_], answers_[answered_]);
+    if (pattern_.calls[answered_].within) continue;
+    if (!contains_calls(answered_)) {
+      answer(pattern_.calls[answered_], answers_[answered_]);
+      continue;
+    }
+    for (uint32_t match = 0; match < rows_; ++match) answer_nested(answered_, match);
   }
 }
 

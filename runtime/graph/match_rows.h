@@ -65,10 +65,25 @@ class MatchRows {
     uint32_t item;
   };
 
+  /// The item of the path that a call is about, while calls within it are answered.
+  struct Around {
+    size_t call;
+    uint32_t item;
+    uint32_t number;  // of the item within its path
+  };
+
   Vector evaluate(size_t expression, std::span<const Place> places);
   /// The column that a scope column reads, and the row of it.
   std::pair<const ColumnBuilder*, uint32_t> value_at(const ScopeColumn& column, Place place) const;
+  uint32_t item_of(const ScopeColumn& column, Place place) const;
+  uint32_t answer_of(const PathCall& call, Place place) const;
+  const Paths& paths_of(const PathCall& call) const {
+    return (call.inner_nodes ? path_nodes_ : path_edges_)[call.edge];
+  }
+  bool contains_calls(size_t number) const;
   void answer(const PathCall& call, ColumnBuilder& out);
+  /// The answer of a call with others within it, or within another, for one match.
+  void answer_nested(size_t number, uint32_t match);
   void answer_calls(size_t count);
 
   Graph& graph_;
@@ -84,6 +99,7 @@ class MatchRows {
   size_t answered_ = 0;
   std::vector<ColumnBuilder> read_;  // columns of the scope, for one evaluation
   std::vector<Vector> scope_;
+  std::vector<Around> around_;  // the calls at work, outermost first
   DynamicBuilder array_;
 };
 

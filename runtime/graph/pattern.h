@@ -32,7 +32,8 @@ struct ScopeColumn {
     Edge,      // of the edge that stands for it
     PathEdge,  // of one edge of the path that stands for it
     PathNode,  // of one of the nodes within that path
-    Path,      // the answer of path call `column`
+    Path,      // the answer of path call `column`: one a match, or one for each item of the path
+               // that the call around it is about
   };
   Source source;
   size_t element;
@@ -48,6 +49,8 @@ struct PathCall {
   size_t edge;        // an edge of the pattern
   bool inner_nodes;   // else its edges
   size_t expression;  // bool, for Array dynamic
+  /// The call whose expression reads the answer, when that depends on what this one is about.
+  std::optional<size_t> within = {};
 };
 
 /// What may be repeated within one match.

@@ -14,6 +14,8 @@ namespace vedette::graph {
 struct GraphDescription {
   Shape shape;
   Type id_type = Type::String;
+  Type partition_type = Type::String;
+  uint32_t partition = 0;  // the column that operators of a partitioned graph show its value in
   size_t edge_columns = 0;
   std::vector<NodeColumn> node_columns;
   bool has_nodes = false;  // node tables or a name for the id: its nodes have columns

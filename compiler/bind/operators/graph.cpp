@@ -4,6 +4,7 @@
 #include "compiler/bind/codes.h"
 #include "compiler/bind/conversion.h"
 #include "compiler/bind/operators.h"
+#include "compiler/bind/operators/graph_partitions.h"
 #include "compiler/plan/walk.h"
 #include "runtime/base/format.h"
 #include "runtime/graph/table_functions.h"
@@ -90,40 +91,6 @@ Table finish(Parts parts, bool open, Span span) {
   return result;
 }
 
-/// Is it a step whose answer for all rows together is the one for any part of them?
-bool is_row_by_row(const ast::Step& step) {
-  return std::visit(plan::Overloaded{
-                        [](const ast::Where&) { return true; },
-                        [](const ast::Extend&) { return true; },
-                        [](const ast::Project&) { return true; },
-                        [](const ast::ProjectAway&) { return true; },
-                        [](const ast::ProjectKeep&) { return true; },
-                        [](const ast::ProjectRename&) { return true; },
-                        [](const ast::ProjectReorder&) { return true; },
-                        [](const ast::MvExpand&) { return true; },
-                        [](const ast::Parse&) { return true; },
-                        [](const ast::GraphMatch&) { return true; },
-                        [](const ast::GraphToTable& node) { return node.outputs.size() == 1; },
-                        [](const auto&) { return false; },
-                    },
-                    step.node);
-}
-
-Table bind_partitions(QueryBinder& binder, const ast::MakeGraph& make_graph, Table graph) {
-  const auto* pipe = std::get_if<ast::Pipe>(&make_graph.subquery->node);
-  for (size_t i = 0; pipe != nullptr && i < pipe->steps.size(); ++i) {
-    const ast::Step& step = pipe->steps[i];
-    if (std::holds_alternative<ast::GraphMarkComponents>(step.node)) {
-      binder.error(code::table_expected, step.keyword_span,
-                   "graph-mark-components is not allowed within partitioned-by");
-    } else if (!is_row_by_row(step)) {
-      binder.cannot_run_yet(step.keyword_span,
-                            "this operator is not supported within partitioned-by yet");
-    }
-  }
-  return binder.bind_subquery(*make_graph.subquery, std::move(graph));
-}
-
 /// The graph that flows into a step; nullptr with a diagnostic when it is a table.
 const graph::MakeGraph* graph_of(StepContext& context, std::string_view name) {
   if (context.input.graph) return context.input.graph.get();
@@ -146,6 +113,17 @@ Table edges_of(QueryBinder& binder, Table graph, const ast::Parameters& paramete
   std::vector<plan::Expression>& arguments = step.arguments[0];
   plan::Schema output;
   std::vector<plan::Expression> expressions;
+  const graph::MakeGraph& known = *graph.graph;
+  if (known.shape.partitioned) {
+    // The partition stands in a column that only the step below shows.
+    plan::Schema with_partition = step.inputs[0]->output;
+    std::vector<plan::Expression> passed;
+    for (const plan::Column& column : with_partition) passed.push_back(plan::column(column, span));
+    with_partition.push_back({known.partition, "$partition", known.partition_type});
+    passed.push_back(arguments[2]);
+    step.inputs[0] = plan::make(plan::Project{std::move(step.inputs[0]), std::move(passed)},
+                                std::move(with_partition), span);
+  }
   constexpr std::string_view names[] = {"with_source_id", "with_target_id"};
   for (size_t end = 0; end < 2; ++end) {
     const std::string name = QueryBinder::word_of(parameters, names[end]);
@@ -173,6 +151,11 @@ Table nodes_of(QueryBinder& binder, Table graph, const ast::Parameters& paramete
   output.push_back(binder.fresh("id", known->id_type));
   wanted.push_back({.source = graph::NodeColumn::Source::Id, .type = known->id_type});
   const plan::Column id = output.back();
+  if (known->shape.partitioned) {
+    output.push_back({known->partition, "$partition", known->partition_type});
+    wanted.push_back(
+        {.source = graph::NodeColumn::Source::Partition, .type = known->partition_type});
+  }
   std::vector<plan::Expression>& of_edges = step.arguments[0];
   of_edges.erase(of_edges.begin() + known->shape.first_edge_column(), of_edges.end());
   step.function = std::make_shared<const graph::NodesOfGraph>(known->shape, std::move(wanted));
@@ -209,7 +192,9 @@ Table bind_make_graph(StepContext context, const ast::MakeGraph& make_graph) {
   QueryBinder& binder = context.binder;
   binder.check_parameters(make_graph.parameters, {});
   const Span span = context.span();
-  Table edges = std::move(context.input);
+  const bool several_uses = make_graph.subquery != nullptr;
+  Table edges =
+      several_uses ? binder.share(std::move(context.input), span) : std::move(context.input);
   std::vector<Bound> ids = {id_column(binder, make_graph.source, edges),
                             id_column(binder, make_graph.target, edges)};
   std::vector<Table> tables;
@@ -223,6 +208,7 @@ Table bind_make_graph(StepContext context, const ast::MakeGraph& make_graph) {
   bool open = edges.open;
   for (const ast::MakeGraph::Nodes& nodes : make_graph.nodes) {
     tables.push_back(binder.bind_table(*nodes.table));
+    if (several_uses) tables.back() = binder.share(std::move(tables.back()), span);
     open |= tables.back().open;
     ids.push_back(id_column(binder, nodes.key, tables.back()));
     add_partition(tables.back());
@@ -236,6 +222,8 @@ Table bind_make_graph(StepContext context, const ast::MakeGraph& make_graph) {
                           "the ids of sources, targets and nodes must be of one type");
   }
   parts.graph.id_type = id_type.value_or(Type::String);
+  parts.graph.partition_type = partition_type.value_or(Type::String);
+  parts.graph.partition = binder.fresh("$partition", parts.graph.partition_type).id;
   const auto keys_of = [&](size_t first, size_t count, size_t table) {
     std::vector<plan::Expression> keys;
     for (size_t i = first; i < first + count; ++i) {
@@ -267,7 +255,7 @@ Table bind_make_graph(StepContext context, const ast::MakeGraph& make_graph) {
   }
   Table graph = finish(std::move(parts), open, span);
   if (!make_graph.subquery) return graph;
-  return bind_partitions(binder, make_graph, std::move(graph));
+  return bind_graph_partitions(binder, *make_graph.subquery, std::move(graph), span);
 }
 
 Table bind_graph_to_table(StepContext context, const ast::GraphToTable& to_table) {
