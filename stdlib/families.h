@@ -20,6 +20,7 @@ std::vector<ScalarFunction> conversion_functions();
 std::vector<ScalarFunction> string_functions();
 std::vector<ScalarFunction> string_editing_functions();
 std::vector<ScalarFunction> string_search_functions();
+std::vector<ScalarFunction> like_functions();
 std::vector<ScalarFunction> membership_functions();
 std::vector<ScalarFunction> regex_functions();
 std::vector<ScalarFunction> text_format_functions();

@@ -19,6 +19,7 @@ const Library& standard_library() {
         .add(string_functions())
         .add(string_editing_functions())
         .add(string_search_functions())
+        .add(like_functions())
         .add(membership_functions())
         .add(regex_functions())
         .add(text_format_functions())

@@ -7,6 +7,7 @@
 #include "compiler/bind/conversion.h"
 #include "compiler/bind/operators.h"
 #include "compiler/bind/operators/union.h"
+#include "compiler/bind/external_table.h"
 #include "compiler/bind/query_binder.h"
 #include "compiler/bind/service_tables.h"
 #include "compiler/plan/fresh_ids.h"
@@ -153,9 +154,8 @@ Table QueryBinder::bind_table(const ast::Expression& expression) {
           [&](const ast::Datatable& datatable) { return bind_datatable(datatable, span); },
           [&](const ast::ExternalData& external) { return bind_external(external, span); },
           [&](const ast::DataScope& scoped) { return bind_table(*scoped.table); },
-          [&](const ast::InlineExternalTable&) {
-            cannot_run_yet(span, "there are no external tables here: externaldata reads files");
-            return unknown_table(span);
+          [&](const ast::InlineExternalTable& table) {
+            return bind_inline_external_table(*this, table, span);
           },
           [&](const ast::MaterializedViewCombine& combine) {
             std::vector<Table> parts;
@@ -358,23 +358,9 @@ plan::Schema QueryBinder::columns_of(const ast::RowSchema& schema) {
 
 Table QueryBinder::bind_external(const ast::ExternalData& external, Span span) {
   plan::Schema columns = columns_of(external.schema);
-  plan::External step;
-  for (const ast::ExpressionPtr& uri : external.uris) {
-    const Bound bound = bind(*uri);
-    check_type(bound, Type::String);
-    const auto value = constant_value(bound.value);
-    if (!value || value->type() != Type::String) continue;
-    std::string source(value->as_text());
-    // What follows a semicolon is a secret or a way to sign in.
-    if (const size_t secret = source.find(';'); secret != std::string::npos) source.resize(secret);
-    if (!environment.allow_local_files && source.find("://") == std::string::npos) {
-      error(code::invalid_value, uri->span, "local files may not be read here");
-    }
-    step.sources.push_back(std::move(source));
-  }
+  plan::External step = external_sources(*this, external.uris);
   step.format = word_of(external.properties, "format");
-  const std::string skip = word_of(external.properties, "ignoreFirstRecord");
-  step.ignore_first_record = skip == "true" || skip == "1";
+  step.ignore_first_record = skips_first_record(external.properties);
   return Table{.plan = plan::make(std::move(step), std::move(columns), span)};
 }
 

@@ -29,11 +29,11 @@ bool is_word(std::string_view name) {
 /// Operators stand between their arguments; what looks like a function's name is one, unless it is
 /// one of these.
 bool is_infix(std::string_view name) {
-  constexpr std::string_view words[] = {"and",       "or",           "has",        "has_cs",
-                                        "hasprefix", "hasprefix_cs", "hassuffix",  "hassuffix_cs",
-                                        "contains",  "contains_cs",  "startswith", "startswith_cs",
-                                        "endswith",  "endswith_cs",  "in",         "has_any",
-                                        "has_all",   "like",         "like_cs"};
+  constexpr std::string_view words[] = {
+      "and",       "or",           "has",      "has_cs",      "hasprefix",  "hasprefix_cs",
+      "hassuffix", "hassuffix_cs", "contains", "contains_cs", "startswith", "startswith_cs",
+      "endswith",  "endswith_cs",  "in",       "has_any",     "has_all",    "like",
+      "likecs",    "notlike",      "notlikecs"};
   return !is_word(name) || std::find(std::begin(words), std::end(words), name) != std::end(words);
 }
 

@@ -254,9 +254,21 @@ struct ExternalData {
   std::vector<Parameter> properties;  // in `with (...)`
 };
 
-/// `inline_external_table (a: long) kind=storage dataformat=csv (...)`, as written.
+/// `inline_external_table (a: long) kind=storage dataformat=csv (...)`.
 struct InlineExternalTable {
-  std::string text;
+  struct Partition {
+    ColumnDeclaration column;
+    ExpressionPtr value;  // nullptr: its values stand in the paths
+    Span span;
+  };
+  std::string text;  // as written
+  std::optional<RowSchema> schema;
+  Name kind;  // empty, before the sources, where it is not the first clause
+  std::vector<Partition> partitions;
+  bool path_format = false;
+  Name data_format;  // its span is that of the clause, or of what stands in its place
+  Expressions sources;
+  std::vector<Parameter> properties;
 };
 
 /// `T datascope=hotcache`.

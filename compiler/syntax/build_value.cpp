@@ -2,6 +2,7 @@
 // of.
 #include "compiler/syntax/literal_text.h"
 #include "compiler/syntax/tree_builder.h"
+#include "runtime/base/format.h"
 
 namespace vedette {
 
@@ -164,9 +165,7 @@ ast::ExpressionPtr TreeBuilder::primary(Grammar::PrimaryContext* context) {
   if (auto* x = context->datatable()) return datatable(x);
   if (auto* x = context->externalData()) return external_data(x);
   if (auto* x = context->materializedViewCombine()) return materialized_view_combine(x);
-  if (auto* x = context->inlineExternalTable()) {
-    return make(ast::InlineExternalTable{std::string(tokens_.text(span(x)))}, span(x));
-  }
+  if (auto* x = context->inlineExternalTable()) return inline_external_table(x);
   if (auto* x = context->entityGroup()) {
     return make(ast::EntityGroup{expressions(x->expression())}, span(x));
   }
@@ -224,6 +223,41 @@ ast::ExpressionPtr TreeBuilder::external_data(Grammar::ExternalDataContext* cont
   data.uris = expressions(context->expression());
   data.properties = properties(context->properties());
   return make(std::move(data), span(context));
+}
+
+ast::ExpressionPtr TreeBuilder::inline_external_table(
+    Grammar::InlineExternalTableContext* context) {
+  ast::InlineExternalTable table;
+  table.text = tokens_.text(span(context));
+  if (context->rowSchema() != nullptr) table.schema = row_schema(context->rowSchema());
+  const Span first = span(context->externalTableClause(0));
+  table.kind.span = {first.start, 0};
+  table.data_format.span = {span(context->LPAREN()).start, 0};
+  for (auto* clause : context->externalTableClause()) {
+    const bool is_first = span(clause).start == first.start;
+    if (clause->PARTITION() != nullptr) {
+      for (auto* column : clause->partitionColumn()) {
+        table.partitions.push_back(
+            {{name(column->declaredName()), type_name(column->typeName()), span(column)},
+             column->expression() == nullptr ? nullptr : expression(column->expression()),
+             span(column)});
+      }
+      continue;
+    }
+    const std::string word = name(clause->name()).text;
+    if (word == "pathformat") {
+      table.path_format = true;
+    } else if (word == "kind" && is_first && clause->anyName() != nullptr) {
+      table.kind = name(clause->anyName());
+    } else if (word == "dataformat" && clause->anyName() != nullptr) {
+      table.data_format = {name(clause->anyName()).text, span(clause)};
+    } else {
+      error("KQL0012", span(clause->name()), fmt::format("'{}' is unexpected here", word));
+    }
+  }
+  table.sources = expressions(context->expression());
+  table.properties = properties(context->properties());
+  return make(std::move(table), span(context));
 }
 
 ast::ExpressionPtr TreeBuilder::materialized_view_combine(

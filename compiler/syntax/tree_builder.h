@@ -131,6 +131,7 @@ class TreeBuilder {
   ast::NamedExpressions arguments(Grammar::ArgumentsContext* context);
   ast::ExpressionPtr datatable(Grammar::DatatableContext* context);
   ast::ExpressionPtr external_data(Grammar::ExternalDataContext* context);
+  ast::ExpressionPtr inline_external_table(Grammar::InlineExternalTableContext* context);
   ast::ExpressionPtr materialized_view_combine(Grammar::MaterializedViewCombineContext* context);
   ast::ExpressionPtr name_reference(Context* context);
   ast::NamedExpression named(Grammar::NamedExpressionContext* context);

@@ -16,6 +16,7 @@ constexpr auto negated = [](auto, auto a) { return -a; };
 constexpr auto moment = [](auto on, auto ticks) {
   return on.null_if((ticks < 0) | (ticks > max_datetime_ticks), ticks);
 };
+constexpr auto before_time = [](auto on, auto a) { return moment(on, -a); };
 constexpr auto later = [](auto on, auto a, auto b) { return moment(on, a + b); };
 constexpr auto earlier = [](auto on, auto a, auto b) { return moment(on, a - b); };
 
@@ -128,7 +129,10 @@ std::vector<ScalarFunction> arithmetic_functions() {
           .parameters = {{"value", "The operand."}},
           .overloads = {symbolic<int64_t(int64_t)>(negated), symbolic<double(double)>(negated),
                         rowwise([](Decimal a) { return negate(a); }),
-                        symbolic<Timespan(Timespan)>(negated)},
+                        symbolic<Timespan(Timespan)>(negated),
+                        // Kusto has it; no time but the first has a negative.
+                        symbolic<std::optional<Datetime>(Datetime)>(before_time),
+                        dynamic_negation()},
           .hidden = true,
       },
   };

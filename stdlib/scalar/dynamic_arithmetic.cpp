@@ -86,6 +86,25 @@ template <char operation> void compute(Call& call) {
   });
 }
 
+void negate(Call& call) {
+  const AnyReader reader(call.arguments[0]);
+  ResultWriter<Text> writer(call, true);
+  DynamicBuilder builder;
+  for_each_row(call.selection, [&](uint32_t row) {
+    const AnyScalar value = reader.get(row);
+    if (value.kind == DynamicKind::Long) {
+      builder.add_long(wrapped(0 - static_cast<uint64_t>(value.word)));
+    } else if (value.kind == DynamicKind::Timespan) {
+      builder.add_timespan(Timespan{wrapped(0 - static_cast<uint64_t>(value.word))});
+    } else if (value.is_number()) {
+      builder.add_real(-value.as_real());
+    } else {
+      return writer.set_null(row);
+    }
+    writer.set(row, builder.finish(*call.context.arena).bytes);
+  });
+}
+
 template <char operation> Overload overload() {
   return {.takes = {Type::Dynamic, Type::Dynamic},
           .returns = Type::Dynamic,
@@ -108,6 +127,10 @@ Overload dynamic_quotient() {
 }
 Overload dynamic_remainder() {
   return overload<'%'>();
+}
+
+Overload dynamic_negation() {
+  return {.takes = {Type::Dynamic}, .returns = Type::Dynamic, .evaluate = &negate};
 }
 
 }  // namespace vedette::stdlib

@@ -10,5 +10,6 @@ Overload dynamic_difference();
 Overload dynamic_product();
 Overload dynamic_quotient();
 Overload dynamic_remainder();
+Overload dynamic_negation();
 
 }  // namespace vedette::stdlib
