@@ -254,7 +254,10 @@ getSchemaStep: GETSCHEMA parameter*;
 consumeStep: CONSUME parameter*;
 executeAndCacheStep: EXECUTE_AND_CACHE;
 assertSchemaStep: ASSERT_SCHEMA rowSchema;
-renderStep: RENDER name renderOption* (WITH properties)?;
+renderStep: RENDER name renderOption* (WITH renderProperties)?;
+renderProperties: LPAREN COMMA? (renderProperty (COMMA renderProperty)*)? RPAREN;
+// `ycolumns=a, b, title='t'`: names without a value go on with the list before them.
+renderProperty: declaredName ASSIGN expression (COMMA name)*;
 renderOption: parameter | WITH expression | BY name (COMMA name)*;
 
 // ---- Expressions ----
@@ -374,8 +377,8 @@ dynamicValue:
     MINUS? literal
     | NULL_LITERAL
     | dynamicLiteral
-    | LBRACKET (dynamicValue (COMMA dynamicValue)* COMMA?)? RBRACKET
-    | LBRACE (dynamicMember (COMMA dynamicMember)* COMMA?)? RBRACE;
+    | LBRACKET (dynamicValue (COMMA dynamicValue)*)? RBRACKET
+    | LBRACE (dynamicMember (COMMA dynamicMember)*)? RBRACE;
 dynamicMember: STRING_LITERAL COLON dynamicValue;
 
 // ---- Names ----

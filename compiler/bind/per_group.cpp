@@ -144,6 +144,9 @@ void PerGroup::add_empty_groups(plan::Plan& plan, plan::Schema& groups) {
   const plan::Schema all_columns = all->output;
   plan::Schema shown;
   std::vector<plan::Expression> expressions;
+  // Null where the group had no rows; a text is never null.
+  const bool text = groups[0].type == Type::String;
+  const plan::Column there = text ? binder_.fresh("$there", Type::Bool) : groups[0];
   for (plan::AggregateCall& call : aggregate.aggregates) {
     const std::vector<Value> nothing = results_of_nothing(call);
     for (size_t i = 0; i < call.results.size(); ++i) {

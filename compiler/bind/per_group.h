@@ -17,7 +17,7 @@ using GroupList = std::function<plan::Plan()>;
 class PerGroup {
  public:
   /// `leaf` has the columns `groups` in its output, or gets them there; `in_order` says that its
-  /// rows come group after group.
+  /// rows come group after group, and that no group is null.
   PerGroup(QueryBinder& binder, const plan::Node* leaf, plan::Schema groups, GroupList all_groups,
            bool in_order);
 
@@ -44,7 +44,7 @@ class PerGroup {
   Answer pass(plan::Plan& plan, plan::Plan& input);
   bool contains_leaf(const plan::Node& plan) const;
   bool possible_join(const plan::Join& step) const;
-  /// Do rows come group after group? Asked of a plan that already works by group.
+  /// Do rows come group after group, and that no group is null. Asked of a plan that already works by group.
   bool in_group_order(const plan::Node& plan) const;
   void join_groups(plan::Join& join, const plan::Schema& left, const plan::Schema& right,
                    Span span);

@@ -305,7 +305,21 @@ ast::Render TreeBuilder::render(Grammar::RenderStepContext* context) {
           {token_name(option->BY()->getSymbol()), make(std::move(list), where), span(option)});
     }
   }
-  result.properties = properties(context->properties());
+  if (context->renderProperties() == nullptr) return result;
+  for (auto* item : context->renderProperties()->renderProperty()) {
+    ast::ExpressionPtr value = expression(item->expression());
+    const auto* first = std::get_if<ast::NameReference>(&value->node);
+    if (!item->name().empty() && first == nullptr) {
+      error("KQL0012", span(item->name(0)), "only columns are given as a list");
+    } else if (!item->name().empty()) {
+      ast::NameList list;
+      list.names.push_back(first->name);
+      for (auto* further : item->name()) list.names.push_back(name(further));
+      const Span where = vedette::join(list.names.front().span, list.names.back().span);
+      value = make(std::move(list), where);
+    }
+    result.properties.push_back({name(item->declaredName()), std::move(value), span(item)});
+  }
   return result;
 }
 

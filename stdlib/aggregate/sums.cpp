@@ -1,6 +1,7 @@
 #include <functional>
 #include <limits>
 
+#include "runtime/value/convert.h"
 #include "stdlib/families.h"
 
 namespace vedette::stdlib {
@@ -121,6 +122,26 @@ template <int64_t start, typename Combine> struct Bits {
   }
 };
 
+/// The bits of the whole part of numbers that are no integers.
+template <typename Number, int64_t start, typename Combine> struct BitsOfWholes {
+  Bits<start, Combine> bits;
+  void add(Number value) {
+    if (const std::optional<int64_t> whole = whole_part(value)) bits.add(*whole);
+  }
+  void merge(const BitsOfWholes& other) { bits.merge(other.bits); }
+  std::optional<Number> result() const {
+    const std::optional<int64_t> whole = bits.result();
+    if (!whole) return std::nullopt;
+    return number(*whole, Number());
+  }
+
+ private:
+  static std::optional<int64_t> whole_part(double value) { return long_of(value); }
+  static std::optional<int64_t> whole_part(const Decimal& value) { return to_long(value); }
+  static double number(int64_t whole, double) { return static_cast<double>(whole); }
+  static Decimal number(int64_t whole, const Decimal&) { return decimal_of(whole); }
+};
+
 /// The same body for another type that is stored alike.
 AggregateBody with_types(AggregateBody body, Type takes, Type returns) {
   body.takes = {takes};
@@ -136,6 +157,8 @@ AggregateFunction bits_aggregate(std::string_view name, std::string_view summary
           .summary = summary,
           .parameters = {{"expr", "The integers.", Accepts::Summable}},
           .bodies = {with_types(body, Type::Int, Type::Int), body,
+                     aggregate<BitsOfWholes<double, start, Combine>>(),
+                     aggregate<BitsOfWholes<Decimal, start, Combine>>(),
                      with_types(body, Type::Datetime, Type::Datetime),
                      with_types(body, Type::Timespan, Type::Timespan)},
           .examples = std::move(examples),

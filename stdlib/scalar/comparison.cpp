@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "runtime/function/rowwise.h"
 #include "runtime/function/symbolic.h"
@@ -195,6 +196,26 @@ std::vector<Overload> between_overloads(F, OfDecimals of_decimals) {
       })};
 }
 
+std::vector<Overload> around_overloads() {
+  constexpr std::string_view near = "value >= center - delta and value <= center + delta";
+  const auto any = Type::Error;
+  std::vector<Overload> overloads;
+  for (const std::array<Type, 3>& types :
+       std::initializer_list<std::array<Type, 3>>{{Type::Long, Type::Long, Type::Long},
+                                                  {Type::Real, Type::Real, Type::Real},
+                                                  {Type::Decimal, Type::Decimal, Type::Decimal},
+                                                  {Type::Datetime, Type::Datetime, Type::Timespan},
+                                                  {Type::Timespan, Type::Timespan, Type::Timespan},
+                                                  {Type::Dynamic, any, any},
+                                                  {any, Type::Dynamic, any},
+                                                  {any, any, Type::Dynamic}}) {
+    overloads.push_back(
+        {.takes = {types.begin(), types.end()}, .returns = Type::Bool, .rewrite = near});
+  }
+  overloads.push_back({.takes = {any, any, any}, .returns = Type::Bool, .rewrite = "bool(null)"});
+  return overloads;
+}
+
 std::vector<Parameter> two_scalars() {
   return {{"left", "The left operand.", Accepts::Scalar},
           {"right", "The right operand.", Accepts::Scalar}};
@@ -217,12 +238,11 @@ std::vector<ScalarFunction> comparison_functions() {
        .parameters = {{"value", "The value to look at.", Accepts::Scalar},
                       {"center", "The middle.", Accepts::Scalar},
                       {"delta", "The distance allowed.", Accepts::Scalar}},
-       .overloads = {{.takes = {Type::Error, Type::Error, Type::Error},
-                      .returns = Type::Bool,
-                      .rewrite = "value >= center - delta and value <= center + delta"}},
+       .overloads = around_overloads(),
        .examples = {{"around(5, 4, 1)", "true"},
                     {"around(datetime(2024-05-01 10:00), datetime(2024-05-01 12:00), 1h)",
-                     "false"}}},
+                     "false"}},
+       .null_rule = "Null when an argument is, or when the three do not go together."},
       {.name = "==",
        .summary = "Whether two values are equal.",
        .parameters = two_scalars(),

@@ -1,8 +1,11 @@
 // as, render, consume, getschema.
+#include <algorithm>
+
 #include "compiler/bind/codes.h"
 #include "compiler/bind/operators.h"
 #include "compiler/plan/walk.h"
 #include "runtime/base/format.h"
+#include "runtime/base/similar.h"
 #include "runtime/value/render.h"
 #include "runtime/value/storage_type.h"
 
@@ -16,9 +19,115 @@ void add_json(std::string& json, std::string_view key, const std::string& value)
   json += value;
 }
 
-/// The value of a render property as JSON: words and constants.
-std::string property_value(QueryBinder& binder, const ast::Expression& expression) {
-  if (const auto* name = std::get_if<ast::NameReference>(&expression.node)) {
+/// What a property of render may be set to.
+struct Property {
+  enum class Takes { Word, Text, Flag, Number, Constant, Column, Columns, Legacy };
+  std::string_view name;
+  Takes takes;
+  std::vector<std::string_view> words = {};
+};
+
+const std::vector<Property>& properties_of_charts() {
+  using Takes = Property::Takes;
+  static const std::vector<Property> properties = {
+      {"kind", Takes::Word, {"default", "unstacked", "stacked", "stacked100", "map"}},
+      {"title", Takes::Text},
+      {"accumulate", Takes::Flag},
+      {"xcolumn", Takes::Column},
+      {"ycolumns", Takes::Columns},
+      {"anomalycolumns", Takes::Columns},
+      {"series", Takes::Columns},
+      {"xtitle", Takes::Text},
+      {"ytitle", Takes::Text},
+      {"xaxis", Takes::Word, {"linear", "log"}},
+      {"yaxis", Takes::Word, {"linear", "log"}},
+      {"legend", Takes::Word, {"visible", "hidden"}},
+      {"ysplit", Takes::Word, {"none", "axes", "panels"}},
+      {"ymin", Takes::Number},
+      {"ymax", Takes::Number},
+      {"xmin", Takes::Constant},
+      {"xmax", Takes::Constant},
+      {"with", Takes::Legacy},
+      {"by", Takes::Legacy},
+  };
+  return properties;
+}
+
+const Property* property_of(std::string_view name) {
+  for (const Property& property : properties_of_charts()) {
+    if (property.name == name) return &property;
+  }
+  return nullptr;
+}
+
+void check_word(QueryBinder& binder, const Property& property, const ast::Expression& value) {
+  const auto* word = std::get_if<ast::NameReference>(&value.node);
+  const std::string_view text = word == nullptr ? std::string_view() : word->name.text;
+  const auto& words = property.words;
+  if (std::find(words.begin(), words.end(), text) != words.end()) return;
+  binder.error(code::bad_parameter, value.span,
+               fmt::format("'{}' must be one of: {}", property.name, fmt::join(words, ", ")),
+               did_you_mean(most_similar(text, words)));
+}
+
+void check_columns(QueryBinder& binder, const Property& property, const ast::Expression& value) {
+  if (const auto* list = std::get_if<ast::NameList>(&value.node)) {
+    if (property.takes != Property::Takes::Columns) {
+      binder.error(code::bad_parameter, list->names[1].span,
+                   fmt::format("'{}' is one column", property.name));
+    }
+    for (const ast::Name& name : list->names) {
+      const ast::Expression reference{ast::NameReference{name}, name.span};
+      binder.check_column(binder.bind(reference));
+    }
+    return;
+  }
+  binder.check_column(binder.bind(value));
+}
+
+void check_property(QueryBinder& binder, const ast::Parameter& parameter, bool there) {
+  using Takes = Property::Takes;
+  const Property* property = property_of(parameter.name.text);
+  if (property == nullptr || !there) {
+    std::vector<std::string_view> names;
+    for (const Property& known : properties_of_charts()) names.push_back(known.name);
+    binder.error(code::unknown_parameter, parameter.name.span,
+                 fmt::format("'{}' is not a property of charts", parameter.name.text),
+                 did_you_mean(most_similar(parameter.name.text, names)));
+    return;
+  }
+  if (!parameter.value || property->takes == Takes::Legacy) return;
+  const ast::Expression& value = *parameter.value;
+  if (property->takes == Takes::Word) return check_word(binder, *property, value);
+  if (property->takes == Takes::Column || property->takes == Takes::Columns) {
+    return check_columns(binder, *property, value);
+  }
+  const Bound bound = binder.bind(value);
+  const Type type = bound.type();
+  if (type == Type::Error) return;
+  const auto must_be = [&](bool good, std::string_view wanted) {
+    if (good) return;
+    binder.error(code::bad_parameter, value.span,
+                 fmt::format("'{}' must be {}", property->name, wanted));
+  };
+  const bool constant = plan::constant_of(bound.value) != nullptr;
+  if (property->takes == Takes::Text) {
+    must_be(type == Type::String || type == Type::Dynamic, "a text");
+  } else if (property->takes == Takes::Flag) {
+    must_be(constant && type == Type::Bool, "true or false");
+  } else if (property->takes == Takes::Number) {
+    must_be(constant && number_types.has(type), "a number");
+  } else {
+    must_be(constant, "a constant");
+  }
+}
+
+/// The value of a property as JSON: words, columns and constants.
+std::string property_value(QueryBinder& binder, const ast::Parameter& parameter) {
+  const ast::Expression& expression = *parameter.value;
+  const Property* property = property_of(parameter.name.text);
+  const bool constant = property != nullptr && property->takes == Property::Takes::Text;
+  if (const auto* name = std::get_if<ast::NameReference>(&expression.node); name && !constant) {
     return json_string(name->name.text);
   }
   if (const auto* list = std::get_if<ast::NameList>(&expression.node)) {
@@ -28,8 +137,7 @@ std::string property_value(QueryBinder& binder, const ast::Expression& expressio
     }
     return json + "]";
   }
-  const Bound bound = binder.bind(expression);
-  const auto value = binder.constant_value(bound.value);
+  const auto value = binder.constant_value(binder.bind(expression).value);
   if (!value) return "null";
   std::string json;
   append_json_cell(json, *value);
@@ -51,30 +159,31 @@ Table bind_as(StepContext context, const ast::As& as) {
 
 Table bind_render(StepContext context, const ast::Render& render) {
   QueryBinder& binder = context.binder;
-  constexpr std::string_view charts[] = {"anomalychart", "areachart",
-                                         "barchart",     "card",
-                                         "columnchart",  "graph",
-                                         "ladderchart",  "linechart",
-                                         "piechart",     "pivotchart",
-                                         "plotly",       "scatterchart",
-                                         "sankey",       "stackedareachart",
-                                         "table",        "timechart",
-                                         "timeline",     "timepivot",
-                                         "treemap",      "list",
-                                         "3Dchart",      "threedchart",
-                                         "map"};
-  const bool known =
-      std::find(std::begin(charts), std::end(charts), render.chart.text) != std::end(charts);
-  if (!known) {
-    binder.error(code::bad_parameter, render.chart.span,
-                 fmt::format("'{}' is not a chart", render.chart.text));
+  {
+    const Temporarily scope(binder.rows, std::optional(rows_of(context.input)));
+    constexpr std::string_view legacy[] = {"kind", "title", "accumulate", "with", "by"};
+    for (const ast::Parameters* list : {&render.parameters, &render.properties}) {
+      std::vector<std::string_view> seen;
+      for (const ast::Parameter& parameter : *list) {
+        const std::string& name = parameter.name.text;
+        const bool there =
+            list == &render.properties ||
+            std::find(std::begin(legacy), std::end(legacy), name) != std::end(legacy);
+        check_property(binder, parameter, there);
+        if (std::find(seen.begin(), seen.end(), name) != seen.end()) {
+          binder.error(code::bad_parameter, parameter.name.span,
+                       fmt::format("'{}' is given twice", name));
+        }
+        seen.push_back(name);
+      }
+    }
   }
   std::string json = "{";
   add_json(json, "visualization", json_string(render.chart.text));
   for (const ast::Parameters* list : {&render.parameters, &render.properties}) {
     for (const ast::Parameter& parameter : *list) {
       if (!parameter.value) continue;
-      add_json(json, parameter.name.text, property_value(binder, *parameter.value));
+      add_json(json, parameter.name.text, property_value(binder, parameter));
     }
   }
   context.input.visualization = json + "}";

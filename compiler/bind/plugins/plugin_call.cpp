@@ -94,6 +94,23 @@ bool give_table(PluginCall& call, const ast::NamedExpression& argument) {
   return true;
 }
 
+/// A column that no row brought is null in all rows, also where a plugin needs a column.
+void add_column_without_rows(PluginCall& call, Bound& bound) {
+  const Value* value = plan::constant_of(bound.value);
+  if (!call.input.from_rows || bound.column || !bound.name || value == nullptr ||
+      !value->is_null()) {
+    return;
+  }
+  const Span span = bound.span();
+  plan::Schema columns = call.input.columns();
+  std::vector<plan::Expression> expressions = expressions_of(columns, call.span);
+  columns.push_back(call.fresh(*bound.name, bound.type()));
+  expressions.push_back(std::move(bound.value));
+  bound = call.binder.bind_column(columns.back(), span);
+  call.input.plan = plan::make(plan::Project{std::move(call.input.plan), std::move(expressions)},
+                               std::move(columns), call.span);
+}
+
 Bound bind_argument(PluginCall& call, const PluginParameter& parameter,
                     const ast::NamedExpression& argument) {
   QueryBinder& binder = call.binder;
@@ -103,6 +120,7 @@ Bound bind_argument(PluginCall& call, const PluginParameter& parameter,
   const Temporarily place(binder.place, aggregate ? Place::Aggregates : Place::Rows);
   const Temporarily target(binder.aggregates, aggregate ? &call.aggregates : nullptr);
   Bound bound = binder.bind(*argument.value);
+  if (parameter.kind == PluginParameter::Column) add_column_without_rows(call, bound);
   if (!argument.names.empty()) bound.name = argument.names[0].text;
   if (parameter.kind == PluginParameter::BothColumn && call.table && bound.column &&
       rows_of(*call.table).find(bound.column->name) == nullptr && !call.table->open) {
