@@ -112,7 +112,7 @@ Table bind_inline_external_table(QueryBinder& binder, const ast::InlineExternalT
   }
   plan::External step = external_sources(binder, table.sources);
   step.format = table.data_format.text;
-  step.ignore_first_record = skips_first_record(table.properties);
+  step.ignore_first_record = QueryBinder::word_of(table.properties, "includeHeaders") == "All";
   const size_t of_files = table.schema ? table.schema->columns.size() : 0;
   if (columns.size() > of_files || table.path_format) {
     binder.cannot_run_yet(span, "paths of files are not taken apart here: name the files");

@@ -160,7 +160,7 @@ void PerGroup::add_empty_groups(plan::Plan& plan, plan::Schema& groups) {
       plan::Expression value = plan::column(counted, span);
       if (!nothing[i].is_null()) {
         std::vector<plan::Expression> group;
-        group.push_back(plan::column(groups[0], span));
+        group.push_back(plan::column(there, span));
         std::vector<plan::Expression> choice;
         choice.push_back(binder_.call("isnull", std::move(group), span, Type::Bool));
         choice.push_back(plan::constant(nothing[i], span));
@@ -169,6 +169,14 @@ void PerGroup::add_empty_groups(plan::Plan& plan, plan::Schema& groups) {
       }
       expressions.push_back(std::move(value));
     }
+  }
+  if (text) {
+    plan::Schema columns = plan->output;
+    std::vector<plan::Expression> marked;
+    for (const plan::Column& column : columns) marked.push_back(plan::column(column, span));
+    columns.push_back(there);
+    marked.push_back(plan::constant(Value::boolean(true), span));
+    plan = plan::make(plan::Project{std::move(plan), std::move(marked)}, std::move(columns), span);
   }
   plan::Join join{.kind = plan::JoinKind::LeftOuter};
   if (!leaf_in_order_) join_groups(join, all_columns, groups, span);

@@ -109,6 +109,12 @@ const std::vector<TabularOperator>& records() {
        .examples = {{"datatable(a: string, b: string) ['x', 'y', 'x', 'z']\n"
                      "| make-graph a --> b with_node_id=id | graph-to-table nodes",
                      "id:string\nx\ny\nz"}}},
+      {.name = "inline_external_table",
+       .syntax = "inline_external_table (Name: type, ...) kind=storage dataformat=... (URI, ...) "
+                 "[with (includeHeaders='All')]",
+       .summary = "Reads rows of files or URLs that the query names.",
+       .difference = "URLs are read from local files that the user maps them to; paths are not "
+                     "taken apart into columns, and Delta tables are not read."},
       {.name = "invoke",
        .syntax = "T | invoke function(argument, ...)",
        .summary = "Calls a function whose first parameter is the table.",

@@ -36,6 +36,24 @@ editors use it.
 * **mv-expand to typeof(string).** The page says that types are cast only, and that an item of another
   type becomes null. Queries rely on texts of numbers and bags there: with `typeof(string)` every item
   that is not null becomes text. With other types a text is not parsed.
+* **union kind=inner.** The page says that only columns that all tables have are kept; the binder
+  keeps all columns. We follow the page.
+* **parse_url(): Path.** The page shows the path without its first slash (and the query as text).
+  Rules split paths and count their parts with the slash, as in `split(tostring(parse_url(u).Path),
+  "/")[1]` for the first folder: here the path begins with it.
+* **like, notlike, likecs, notlikecs.** The binder knows these operators; no page does. Here they
+  compare a whole text with a pattern, as in SQL: `%` is any text, `_` any character.
+* **graph-match: expressions over several variable edges.** The page tells what one variable edge
+  means: a condition holds for all of its edges, a projected expression is an array. Of several, a
+  condition holds for each combination of their edges, and an array has arrays in it, those of the
+  edge that stands first outermost. `all()`, `any()` and `map()` may stand within one another.
+* **make-graph ... partitioned-by.** The page allows one graph operator in the parentheses, the binder
+  any steps that begin with graph-match or graph-to-table. Such steps see one partition at a time; one
+  without matches still has one row of `count` or `summarize`.
+* **around() of values that do not go together.** The binder accepts any scalars; `around("a", 1, 1h)`
+  is null here.
+* **binary_all_and(), binary_all_or(), binary_all_xor() of reals and decimals.** The pages ask for
+  integers; the binder accepts any number and keeps its type. The bits are those of the whole part.
 * **Window functions over rows without an order.** The pages ask for rows in a fixed order
   (`serialize`, `sort`, `range` ...), and the service refuses others; the binder never looks. A query
   that runs is refused here too, one that is only checked is not.

@@ -35,6 +35,8 @@ constexpr Probe operators[] = {
     {"graph-where-nodes",
      "print s = 'a', t = 'b' | make-graph s --> t with_node_id = id | graph-where-nodes true"
      " | graph-to-table nodes"},
+    {"inline_external_table",
+     "inline_external_table (a: string) kind=storage dataformat=txt ('data:,x') | where 1 == 2"},
     {"invoke", "let f = (T: (a: long)) { T | count }; print a = 1 | invoke f()"},
     {"join", "print a = 1 | join kind=inner (print a = 1) on a"},
     {"limit", "print a = 1 | limit 1"},
@@ -105,7 +107,7 @@ constexpr Probe plugins[] = {
     {"dcount_intersect", "print a = 1 | summarize h = hll(a) | evaluate dcount_intersect(h, h)"},
     {"diffpatterns",
      "datatable(s: string, a: string)['l', 'x', 'r', 'y'] | evaluate diffpatterns(s, 'l', 'r')"},
-    {"estimate_rows_count", "", service},
+    {"estimate_rows_count", "range a from 1 to 3 step 1 | evaluate estimate_rows_count()"},
     {"execute_query", "", outside},
     {"execute_show_command", "", outside},
     {"external_datatable", "", outside},
