@@ -2,6 +2,11 @@
 
 namespace vedette::rules {
 
+Place AnalyticRule::place_of(std::string_view field) const {
+  const auto known = field_places.find(field);
+  return known == field_places.end() ? place : known->second;
+}
+
 bool fires(const AnalyticRule& rule, int64_t rows) {
   switch (rule.trigger) {
     case Trigger::GreaterThan:

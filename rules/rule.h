@@ -1,8 +1,12 @@
 // What a rule author writes: a query, when it runs, and what its alerts look like.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "runtime/value/datetime.h"
@@ -68,15 +72,26 @@ struct IncidentSettings {
   std::vector<Written> custom_details = {};
 };
 
+/// What one run of a rule may use; what is not said, all rules have alike.
+struct RunLimitsOfRule {
+  std::optional<std::chrono::milliseconds> timeout;
+  std::optional<int64_t> memory_bytes;
+};
+
 /// An analytic rule or a hunting query.
 struct AnalyticRule {
   std::string file;
-  Place place;  // where it begins
+  Place place;                                                  // where it begins
+  std::map<std::string, Place, std::less<>> field_places = {};  // of fields that are no texts
+
+  /// Where a field is; where the rule begins when that is not known.
+  Place place_of(std::string_view field) const;
 
   Written id;  // a GUID; empty when the file has none
   Written name;
   std::string description;
   RuleKind kind = RuleKind::Scheduled;
+  bool is_custom_detection = false;  // of Defender, which looks back further than Sentinel
   AlertSeverity severity = AlertSeverity::Medium;
   bool enabled = true;
   std::string status;
@@ -108,6 +123,7 @@ struct AnalyticRule {
   AlertOverride alert;
   EventGrouping grouping = EventGrouping::SingleAlert;
   IncidentSettings incident;
+  RunLimitsOfRule limits = {};  // of limits.yaml beside the rule
 };
 
 /// Does a run with so many rows raise an alert?

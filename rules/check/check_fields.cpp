@@ -16,6 +16,7 @@ namespace {
 
 constexpr Timespan shortest{5 * ticks_per_minute};
 constexpr Timespan longest{14 * ticks_per_day};
+constexpr Timespan longest_of_detections{30 * ticks_per_day};
 constexpr size_t longest_name = 256, longest_description = 5000, longest_query = 10'000;
 constexpr int64_t highest_threshold = 10'000;
 constexpr size_t most_entities = 10, most_identifiers = 3;
@@ -63,14 +64,17 @@ class Check {
               "any GUID of its own");
     }
     too_long("name", rule_.name.text.size(), longest_name, rule_.name.place);
-    too_long("description", rule_.description.size(), longest_description, rule_.place);
+    too_long("description", rule_.description.size(), longest_description,
+             rule_.place_of("description"));
     too_long("query", rule_.query.text.size(), longest_query, rule_.query.place);
   }
 
   void in_range(std::string_view field, Timespan span) {
-    if (span.ticks == 0 || (span >= shortest && span <= longest)) return;
-    error("RUL0020", rule_.place, std::string(field),
-          fmt::format("'{}' is {}; the scheduler takes 5m to 14d", field, short_duration(span)));
+    const Timespan most = rule_.is_custom_detection ? longest_of_detections : longest;
+    if (span.ticks == 0 || (span >= shortest && span <= most)) return;
+    error("RUL0020", rule_.place_of(field), std::string(field),
+          fmt::format("'{}' is {}; the scheduler takes 5m to {}", field, short_duration(span),
+                      short_duration(most)));
   }
 
   void schedule() {
@@ -78,27 +82,27 @@ class Check {
     in_range("queryPeriod", rule_.period);
     if (rule_.frequency.ticks != 0 && rule_.period.ticks != 0) {
       if (rule_.period < rule_.frequency) {
-        error("RUL0021", rule_.place, "queryPeriod",
+        error("RUL0021", rule_.place_of("queryPeriod"), "queryPeriod",
               fmt::format("runs every {} and looks back only {}: what happens in between is never "
                           "seen",
                           short_duration(rule_.frequency), short_duration(rule_.period)),
               "queryPeriod must be at least queryFrequency");
       }
       if (rule_.period.ticks >= 2 * ticks_per_day && rule_.frequency.ticks < ticks_per_hour) {
-        error("RUL0020", rule_.place, "queryFrequency",
+        error("RUL0020", rule_.place_of("queryFrequency"), "queryFrequency",
               fmt::format("a rule that looks back {} may run once an hour at most",
                           short_duration(rule_.period)));
       }
     }
     if (rule_.threshold < 0 || rule_.threshold > highest_threshold) {
-      error("RUL0023", rule_.place, "triggerThreshold",
+      error("RUL0023", rule_.place_of("triggerThreshold"), "triggerThreshold",
             fmt::format("the threshold {} is not between 0 and 10,000", rule_.threshold));
     }
   }
 
   void suppression() {
     if (rule_.suppression && rule_.suppression_duration.ticks > ticks_per_day) {
-      error("RUL0020", rule_.place, "suppressionDuration",
+      error("RUL0020", rule_.place_of("suppressionDuration"), "suppressionDuration",
             fmt::format("'suppressionDuration' is {}; at most 24h are allowed",
                         short_duration(rule_.suppression_duration)));
     }
@@ -250,7 +254,8 @@ class Check {
     if (incident.group && incident.matching == IncidentMatching::Selected &&
         incident.entities.empty() && incident.alert_details.empty() &&
         incident.custom_details.empty()) {
-      error("RUL0052", rule_.place, "incidentConfiguration.groupingConfiguration",
+      error("RUL0052", rule_.place_of("matchingMethod"),
+            "incidentConfiguration.groupingConfiguration",
             "matchingMethod is Selected, and nothing is selected",
             "fill groupByEntities, groupByAlertDetails or groupByCustomDetails");
     }
@@ -261,7 +266,8 @@ class Check {
     }
     if (incident.group &&
         (incident.lookback < shortest || incident.lookback.ticks > 7 * ticks_per_day)) {
-      error("RUL0020", rule_.place, "incidentConfiguration.groupingConfiguration.lookbackDuration",
+      error("RUL0020", rule_.place_of("lookbackDuration"),
+            "incidentConfiguration.groupingConfiguration.lookbackDuration",
             fmt::format("the window of a group is {}; 5m to 7d are allowed",
                         short_duration(incident.lookback)));
     }

@@ -3,6 +3,7 @@
 #include "compiler/syntax/parse.h"
 #include "rules/check/check.h"
 #include "rules/load/duration.h"
+#include "rules/load/externals.h"
 #include "runtime/base/format.h"
 #include "runtime/base/similar.h"
 #include "runtime/base/utf8.h"
@@ -128,13 +129,37 @@ class QueryWords {
   std::vector<QueryToken> tokens_;
 };
 
+/// Is the operator at `at` the first of its pipe?
+bool begins_pipe(const QueryWords& words, size_t at) {
+  return at == 0 || words.text(at - 1) != "|";
+}
+
+/// `search "x"`, `find where ...` without a list of tables, `union *`.
+bool reads_all(const QueryWords& words, size_t at) {
+  if (words.is_word(at, "union")) {
+    for (size_t i = at + 1; i < words.all().size(); ++i) {
+      const std::string_view text = words.text(i);
+      if (text == "*" && words.all()[i - 1].span.end() < words.all()[i].span.start) return true;
+      if (text == "|" || text == ";" || text == ")") return false;
+    }
+    return false;
+  }
+  const bool looks = words.is_word(at, "search") || words.is_word(at, "find");
+  if (!looks || !begins_pipe(words, at) || words.text(at + 1) == "=") return false;
+  if (words.is_word(at, "search") && words.text(at + 1) == "*") return true;
+  size_t next = at + 1;
+  while (words.text(next + 1) == "=") next += 3;  // kind=case_sensitive, withsource=Table
+  if (next >= words.all().size() || words.text(next) == "(") return false;
+  return !words.is_word(next, "in");
+}
+
 void check_searches(const AnalyticRule& rule, const QueryWords& words, Findings& findings) {
   for (size_t i = 0; i < words.all().size(); ++i) {
-    const bool all =
-        (words.is_word(i, "search") || words.is_word(i, "union")) && words.text(i + 1) == "*";
-    if (!all) continue;
+    if (!reads_all(words, i)) continue;
+    const std::string_view star = words.is_word(i, "find") ? "" : " *";
     findings.warning("RUL0061", rule.file, place_in_query(rule, words.all()[i].span.start), "query",
-                     fmt::format("'{} *' reads every table", words.text(i)), "name the tables");
+                     fmt::format("'{}{}' reads every table", words.text(i), star),
+                     "name the tables");
   }
 }
 
@@ -148,15 +173,35 @@ void check_unused_names(const AnalyticRule& rule, const QueryWords& words, Findi
   }
 }
 
+/// Does `at` follow `TimeGenerated >` or `>=`, as a bound on rows?
+bool bounds_rows(const QueryWords& words, size_t at) {
+  if (at < 2) return false;
+  const std::string_view sign = words.text(at - 1);
+  return (sign == ">" || sign == ">=") &&
+         std::ranges::find(time_columns, words.text(at - 2)) != std::end(time_columns);
+}
+
 /// The furthest `ago(x)` that can be read off the text, and where it is.
 void check_look_back(const AnalyticRule& rule, const QueryWords& words, Findings& findings) {
   if (rule.kind != RuleKind::Scheduled || rule.period.ticks == 0) return;
   size_t furthest_at = 0;
   Timespan furthest{};
+  bool only_bounds = true;  // all of them bound rows, and are known
   for (size_t i = 0; i + 2 < words.all().size(); ++i) {
-    if (!words.is_word(i, "ago") || words.text(i + 1) != "(" || words.text(i + 3) != ")") continue;
-    const auto span = words.duration_at(i + 2);
+    if (!words.is_word(i, "ago")) continue;
+    only_bounds = only_bounds && bounds_rows(words, i);
+    const bool simple = words.text(i + 1) == "(" && words.text(i + 3) == ")";
+    const auto span = simple ? words.duration_at(i + 2) : std::nullopt;
+    if (!span) only_bounds = false;
     if (span && *span > furthest) furthest = *span, furthest_at = i;
+  }
+  if (furthest.ticks > 0 && only_bounds && furthest < rule.frequency) {
+    findings.warning(
+        "RUL0065", rule.file, place_in_query(rule, words.all()[furthest_at].span.start), "query",
+        fmt::format("the rule runs every {} and its query asks only for the last {}: what happens "
+                    "in between is never seen",
+                    short_duration(rule.frequency), short_duration(furthest)),
+        fmt::format("ago({}), or leave the bound to queryPeriod", short_duration(rule.frequency)));
   }
   if (furthest > rule.period) {
     findings.warning(
@@ -214,6 +259,34 @@ void check_query(const AnalyticRule& rule, Session& session, const QueryOptions&
     return;
   }
   check_columns(rule, result.tables[0], findings);
+}
+
+void check_externals(const AnalyticRule& rule, const std::set<std::string, std::less<>>& addresses,
+                     Findings& findings) {
+  const QueryWords words(rule.query.text);
+  for (size_t i = 0; i < words.all().size(); ++i) {
+    const bool reads = words.is_word(i, "externaldata") || words.is_word(i, "external_data");
+    if (!reads || words.text(i + 1) != "(") continue;
+    // Behind the columns: ["address", "address"] or the older form @"address".
+    size_t at = i + 1;
+    while (at < words.all().size() && words.text(at) != ")") ++at;
+    for (++at; at < words.all().size(); ++at) {
+      const std::string_view text = words.text(at);
+      const size_t quote = text.find_first_of("\"'");
+      if (text == "[" || text == ",") continue;
+      if (quote == std::string_view::npos || text.size() < quote + 2) break;
+      const std::string_view address = text.substr(quote + 1, text.size() - quote - 2);
+      const bool elsewhere = address.find("://") != std::string_view::npos;
+      if (!elsewhere || addresses.contains(address) || addresses.contains(bare_address(address))) {
+        continue;
+      }
+      findings.warning(
+          "RUL0068", rule.file, place_in_query(rule, words.all()[at].span.start), "query",
+          fmt::format("nothing stands in for '{}'", bare_address(address)),
+          fmt::format("add it to {} beside the rules, with a file that is read instead",
+                      externals_file_name));
+    }
+  }
 }
 
 void check_habits(const AnalyticRule& rule, Findings& findings) {

@@ -34,6 +34,10 @@ void read_file(const fs::path& file, std::vector<std::pair<std::string, std::str
 
 }  // namespace
 
+std::string_view bare_address(std::string_view address) {
+  return address.substr(0, address.find_first_of("?;"));
+}
+
 std::vector<std::pair<std::string, std::string>> externals_beside(const std::string& path) {
   std::vector<fs::path> files;
   std::error_code ignored;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -14,5 +15,8 @@ constexpr const char* externals_file_name = "externals.yaml";
 /// beside a file of rules: `https://feeds.example/bad.csv: feeds/bad.csv`, the path relative to
 /// the file that says so. Throws QueryError RUL0402 when such a file says anything else.
 std::vector<std::pair<std::string, std::string>> externals_beside(const std::string& path);
+
+/// An address without what comes behind the file's name: a signature, credentials.
+std::string_view bare_address(std::string_view address);
 
 }  // namespace vedette::rules

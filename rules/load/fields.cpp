@@ -213,13 +213,30 @@ std::vector<std::pair<Written, Written>> Fields::pairs() {
   return pairs;
 }
 
+void Fields::report_twice() {
+  std::vector<std::string_view> seen;
+  for (const auto& field : node_) {
+    if (!field.first.IsScalar()) continue;
+    const std::string& name = field.first.Scalar();
+    const bool twice = std::ranges::any_of(
+        seen, [&](std::string_view other) { return equal_ignoring_case(other, name); });
+    if (twice) {
+      findings_->error("RUL0015", file_, place_of(field.first), path_of(name),
+                       fmt::format("'{}' is written twice; only the first is read", path_of(name)));
+    }
+    seen.push_back(name);
+  }
+}
+
 void Fields::report_unknown(std::span<const std::string_view> also_known, FindingLevel level) {
   if (!node_.IsMap()) return;
+  report_twice();
   std::vector<std::string> known = asked_;
   known.insert(known.end(), also_known.begin(), also_known.end());
   for (const auto& field : node_) {
     if (!field.first.IsScalar()) continue;
     const std::string& name = field.first.Scalar();
+    if (name.starts_with("x-")) continue;  // notes of authors, and what they name to use it twice
     const bool is_known = std::any_of(known.begin(), known.end(), [&](const std::string& other) {
       return equal_ignoring_case(other, name);
     });

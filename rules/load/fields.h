@@ -60,6 +60,7 @@ class Fields {
 
  private:
   YAML::Node find(std::string_view name);
+  void report_twice();
   void expected(std::string_view name, std::string_view what);
 
   YAML::Node node_;

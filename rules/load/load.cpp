@@ -1,12 +1,15 @@
 #include "rules/load/load.h"
 
 #include <algorithm>
-#include <cctype>
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <optional>
 #include <sstream>
 
+#include "rules/load/documents.h"
 #include "rules/load/externals.h"
+#include "rules/load/limits.h"
 #include "rules/load/read_rule.h"
 #include "runtime/base/error.h"
 #include "runtime/base/format.h"
@@ -17,7 +20,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 constexpr int deepest_resource = 64;
 /// Aliases make a small file as large as they like.
 constexpr size_t most_nodes = 200'000;
@@ -31,56 +33,50 @@ bool may_hold_rules(const std::string& name) {
   for (const std::string_view test : {".test.yaml", ".test.yml"}) {
     if (ends_with_ignoring_case(name, test)) return false;
   }
-  if (fs::path(name).filename() == externals_file_name) return false;
+  if (name == externals_file_name || name == limits_file_name) return false;
   for (const std::string_view kind : {".yaml", ".yml", ".json"}) {
     if (ends_with_ignoring_case(name, kind)) return true;
   }
   return false;
 }
 
-/// YAML knows no tabs before a line's first word; JSON does.
-std::string with_spaces_for_tabs(std::string_view text) {
-  std::string result;
-  result.reserve(text.size());
-  bool at_start = true;
-  for (const char letter : text) {
-    result += at_start && letter == '\t' ? ' ' : letter;
-    if (letter == '\n') {
-      at_start = true;
-    } else if (letter != ' ' && letter != '\t') {
-      at_start = false;
-    }
+/// The text that stands for `[parameters('name')]` or `[variables('name')]` in an ARM template:
+/// the parameter's default, or the variable.
+class TemplateValues {
+ public:
+  explicit TemplateValues(const YAML::Node& root) {
+    if (!root.IsMap()) return;
+    collect(root["parameters"], "parameters", true);
+    collect(root["variables"], "variables", false);
   }
-  return result;
-}
 
-/// The documents of a file, each with its lines where they are in the file. One is loaded at a
-/// time: the library's own loop over documents does not end for some texts that are not YAML.
-std::vector<YAML::Node> documents_of(const std::string& text, bool json) {
-  if (json) return {YAML::Load(text)};
-  std::vector<YAML::Node> documents;
-  std::string part;
-  const auto load = [&] {
-    if (part.find_first_not_of(" \t\r\n") != std::string::npos) {
-      documents.push_back(YAML::Load(part));
+  /// Replaces such expressions in a resource, where the template has a text for them.
+  void fill_in(YAML::Node node, int depth) const {
+    if (values_.empty() || depth > deepest_resource) return;
+    if (node.IsScalar()) {
+      const auto value = values_.find(std::string(trimmed(node.Scalar())));
+      if (value != values_.end()) node = value->second;
+    } else if (node.IsSequence()) {
+      for (auto item : node) fill_in(item, depth + 1);
+    } else if (node.IsMap()) {
+      for (auto field : node) fill_in(field.second, depth + 1);
     }
-  };
-  for (size_t at = 0; at < text.size();) {
-    const size_t end = std::min(text.find('\n', at), text.size() - 1) + 1;
-    std::string line = text.substr(at, end - at);
-    if (line.starts_with("---") &&
-        (line.size() == 3 || std::isspace(static_cast<unsigned char>(line[3])) != 0)) {
-      load();
-      // Empty lines in the place of what came before.
-      part = std::string(static_cast<size_t>(std::count(part.begin(), part.end(), '\n')), '\n');
-      line.replace(0, 3, "   ");
-    }
-    part += line;
-    at = end;
   }
-  load();
-  return documents;
-}
+
+ private:
+  void collect(const YAML::Node& list, std::string_view kind, bool defaults) {
+    if (!list || !list.IsMap()) return;
+    for (const auto& entry : list) {
+      if (!entry.first.IsScalar()) continue;
+      const YAML::Node value =
+          defaults && entry.second.IsMap() ? entry.second["defaultValue"] : entry.second;
+      if (!value || !value.IsScalar()) continue;
+      values_[fmt::format("[{}('{}')]", kind, entry.first.Scalar())] = value.Scalar();
+    }
+  }
+
+  std::map<std::string, std::string> values_;
+};
 
 /// Finds rules in whatever a file's root is.
 class Finder {
@@ -88,6 +84,9 @@ class Finder {
   Finder(const std::string& file, Findings& findings) : file_(file), findings_(findings) {}
 
   void visit_root(const YAML::Node& root) {
+    if (root.IsMap() && root["resources"]) {
+      TemplateValues(root).fill_in(root["resources"], 0);
+    }
     if (root.IsMap() && !root["properties"] && !root["resources"] && !root["value"]) {
       Fields fields(root, "", file_, findings_);
       if (root["queryCondition"]) {
@@ -168,6 +167,16 @@ class Finder {
   size_t nodes_ = 0;
 };
 
+/// What most often is wrong with a line that is not YAML.
+std::string hint_for(std::string_view text, Place place) {
+  for (int line = 1; line < place.line && !text.empty(); ++line) {
+    text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
+  }
+  const std::string_view line = text.substr(0, text.find('\n'));
+  const std::string_view indent = line.substr(0, line.find_first_not_of(" \t"));
+  return indent.find('\t') == std::string_view::npos ? "" : "YAML is indented by spaces, not tabs";
+}
+
 }  // namespace
 
 std::vector<std::string> rule_files(const std::string& path) {
@@ -196,20 +205,23 @@ std::vector<std::string> rule_files(const std::string& path) {
 
 std::vector<AnalyticRule> read_rules(std::string_view text, const std::string& file,
                                      Findings& findings) {
-  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
-  if (!is_valid_utf8(text)) {
-    findings.error("RUL0002", file, {}, "", "the file is not UTF-8");
+  const std::optional<std::string> decoded = text_of_bytes(text);
+  if (!decoded) {
+    findings.error("RUL0002", file, {}, "", "the file is neither UTF-8 nor UTF-16",
+                   "save it as UTF-8");
     return {};
   }
-  const bool json = trimmed(text).starts_with('{') || trimmed(text).starts_with('[');
+  text = *decoded;
+  const bool json = looks_like_json(text);
   std::vector<YAML::Node> documents;
   try {
-    documents = documents_of(json ? with_spaces_for_tabs(text) : std::string(text), json);
+    documents = documents_of(*decoded);
   } catch (const YAML::Exception& problem) {
     const Place place =
         problem.mark.is_null() ? Place{} : Place{problem.mark.line + 1, problem.mark.column + 1};
     findings.error("RUL0002", file, place, "",
-                   fmt::format("the file is not {}: {}", json ? "JSON" : "YAML", problem.msg));
+                   fmt::format("the file is not {}: {}", json ? "JSON" : "YAML", problem.msg),
+                   hint_for(text, place));
     return {};
   }
   Finder finder(file, findings);

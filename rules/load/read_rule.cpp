@@ -5,6 +5,7 @@
 
 #include "runtime/base/format.h"
 #include "runtime/base/utf8.h"
+#include "runtime/value/guid.h"
 
 namespace vedette::rules {
 namespace {
@@ -99,13 +100,27 @@ void read_incidents(AnalyticRule& rule, Fields& fields) {
     incident.entities = group->texts("groupByEntities");
     incident.alert_details = group->texts("groupByAlertDetails");
     incident.custom_details = group->texts("groupByCustomDetails");
+    for (const std::string_view name : {"matchingMethod", "lookbackDuration"}) {
+      if (group->has(name)) rule.field_places.emplace(name, group->place(name));
+    }
     group->report_unknown();
   }
   settings->report_unknown();
 }
 
+/// Where those fields are that are kept as numbers and durations.
+void note_places(AnalyticRule& rule, Fields& fields) {
+  constexpr std::string_view names[] = {"description",        "queryFrequency",     "queryPeriod",
+                                        "triggerOperator",    "triggerThreshold",   "severity",
+                                        "suppressionEnabled", "suppressionDuration"};
+  for (const std::string_view name : names) {
+    if (fields.has(name)) rule.field_places.emplace(name, fields.place(name));
+  }
+}
+
 /// What templates and resources write alike.
 void read_common(AnalyticRule& rule, Fields& fields) {
+  note_places(rule, fields);
   fields.required_text("query");
   rule.query = fields.raw_text("query");
   rule.description = fields.text("description").value_or(Written{}).text;
@@ -151,43 +166,27 @@ std::string last_part(std::string_view name) {
   return std::string(slash == std::string_view::npos ? name : name.substr(slash + 1));
 }
 
-/// How far back a custom detection looks, by how often it runs.
-struct DetectionSchedule {
-  std::string_view period;
-  int64_t frequency;
-  int64_t look_back;
-};
-constexpr DetectionSchedule detection_schedules[] = {
-    {"0", 0, ticks_per_hour},
-    {"1H", ticks_per_hour, 4 * ticks_per_hour},
-    {"3H", 3 * ticks_per_hour, 12 * ticks_per_hour},
-    {"12H", 12 * ticks_per_hour, 48 * ticks_per_hour},
-    {"24H", 24 * ticks_per_hour, 30 * ticks_per_day},
-};
-
-void read_impacted_assets(AnalyticRule& rule, Fields& alert) {
-  for (Fields& asset : alert.objects("impactedAssets")) {
-    const Written kind = asset.required_text("@odata.type");
-    const Written column = asset.required_text("identifier");
-    EntityMapping entity;
-    const auto map = [&](std::string_view type, std::string_view identifier) {
-      entity.type = {std::string(type), kind.place};
-      entity.fields.push_back({{std::string(identifier), column.place}, column});
-    };
-    if (kind.text.ends_with("impactedDeviceAsset")) {
-      map("Host", equal_ignoring_case(column.text, "deviceName") ? "FullName" : "HostName");
-    } else if (kind.text.ends_with("impactedUserAsset")) {
-      const bool by_object = equal_ignoring_case(column.text, "accountObjectId");
-      map("Account", by_object ? "AadUserId" : "FullName");
-    } else if (kind.text.ends_with("impactedMailboxAsset")) {
-      map("Mailbox", "MailboxPrimaryAddress");
-    } else {
-      asset.error("RUL0040", "@odata.type",
-                  fmt::format("'{}' is not an impacted asset that is known here", kind.text));
-      continue;
-    }
-    rule.entities.push_back(std::move(entity));
+/// The last GUID in a text; empty when there is none.
+std::string last_guid(std::string_view text) {
+  constexpr size_t length = 36;
+  for (size_t at = text.size() < length ? 0 : text.size() - length + 1; at-- > 0;) {
+    const std::string_view part = text.substr(at, length);
+    if (part[8] == '-' && parse_guid(part)) return std::string(part);
   }
+  return {};
+}
+
+/// A rule's id is the end of its resource's name. In a template that may be an expression, which
+/// has the id as a literal, or computes it: then nobody knows it.
+Written id_of_resource(Fields& resource) {
+  for (const std::string_view field : {"name", "id"}) {
+    const auto written = resource.text(field);
+    if (!written || written->text.empty()) continue;
+    std::string id =
+        is_template_expression(written->text) ? last_guid(written->text) : last_part(written->text);
+    if (!id.empty()) return {std::move(id), written->place};
+  }
+  return {};
 }
 
 }  // namespace
@@ -228,8 +227,7 @@ AnalyticRule read_resource(Fields& resource, Fields& properties, const std::stri
       equal_ignoring_case(resource.text("kind").value_or(Written{}).text, "Scheduled");
   rule.kind = scheduled ? RuleKind::Scheduled : RuleKind::NearRealTime;
   rule.name = properties.required_text("displayName");
-  Written id = resource.text("name").value_or(resource.text("id").value_or(Written{}));
-  if (!is_template_expression(id.text)) rule.id = {last_part(id.text), id.place};
+  rule.id = id_of_resource(resource);
   read_common(rule, properties);
   rule.version = properties.text("templateVersion").value_or(Written{}).text;
   rule.techniques = properties.texts("techniques");
@@ -251,41 +249,6 @@ AnalyticRule read_saved_search(Fields& resource, Fields& properties, const std::
   rule.description = tag_value(tags, "description");
   rule.tactics = split_list(tag_value(tags, "tactics"), properties.place("tags"));
   rule.techniques = split_list(tag_value(tags, "techniques"), properties.place("tags"));
-  return rule;
-}
-
-AnalyticRule read_custom_detection(Fields& fields, const std::string& file) {
-  AnalyticRule rule{.file = file, .place = fields.place()};
-  rule.id = fields.text("id").value_or(Written{});
-  rule.name = fields.required_text("displayName");
-  rule.enabled = fields.flag("isEnabled").value_or(true);
-  rule.grouping = EventGrouping::AlertPerResult;
-  if (auto condition = fields.object("queryCondition")) {
-    condition->required_text("queryText");
-    rule.query = condition->raw_text("queryText");
-  }
-  std::array<std::string_view, std::size(detection_schedules)> periods;
-  for (size_t i = 0; i < periods.size(); ++i) periods[i] = detection_schedules[i].period;
-  auto schedule = fields.object("schedule");
-  if (!schedule) {
-    fields.error("RUL0010", "schedule", "'schedule' is missing");
-  } else if (const auto period = schedule->choice("period", periods)) {
-    rule.kind = *period == 0 ? RuleKind::NearRealTime : RuleKind::Scheduled;
-    rule.frequency = {detection_schedules[*period].frequency};
-    rule.period = {detection_schedules[*period].look_back};
-  }
-  auto action = fields.object("detectionAction");
-  auto alert = action ? action->object("alertTemplate") : std::nullopt;
-  if (!alert) {
-    fields.error("RUL0010", "detectionAction", "'detectionAction.alertTemplate' is missing");
-    return rule;
-  }
-  rule.alert.name_format = alert->text("title");
-  rule.description = alert->text("description").value_or(Written{}).text;
-  read_severity(rule, *alert, "severity");
-  if (auto category = alert->text("category")) rule.tactics.push_back(*category);
-  rule.techniques = alert->texts("mitreTechniques");
-  read_impacted_assets(rule, *alert);
   return rule;
 }
 

@@ -1,11 +1,14 @@
 #include "rules/mutate/mutants.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <map>
 #include <optional>
 #include <tuple>
 #include <variant>
 
 #include "compiler/syntax/parse.h"
+#include "rules/load/duration.h"
 #include "runtime/base/format.h"
 #include "runtime/value/convert.h"
 
@@ -96,6 +99,7 @@ class Walker {
     Diagnostics diagnostics;
     const ast::Query query = parse(text_, diagnostics);
     if (diagnostics.any_errors()) return {};
+    for (const ast::Statement& statement : query.statements) note_constants(statement);
     for (const ast::Statement& statement : query.statements) visit(statement);
     std::ranges::sort(mutants_, {}, [](const Mutant& mutant) {
       return std::tuple(mutant.span.start, mutant.kind, std::string_view(mutant.after));
@@ -111,6 +115,16 @@ class Walker {
     query += after;
     query += text_.substr(span.end());
     mutants_.push_back({kind, span, std::string(at(span)), std::move(after), std::move(query)});
+  }
+
+  /// `let threshold = 10;`: what is compared with it is compared with the number.
+  void note_constants(const ast::Statement& statement) {
+    const auto* let = std::get_if<ast::Let>(&statement.node);
+    if (let == nullptr) return;
+    const auto* value = std::get_if<ast::ExpressionPtr>(&let->value);
+    if (value != nullptr && std::holds_alternative<ast::Literal>((*value)->node)) {
+      constants_.emplace(let->name.text, value->get());
+    }
   }
 
   void visit(const ast::Statement& statement) {
@@ -181,17 +195,33 @@ class Walker {
   }
 
   void shift(const ast::ExpressionPtr& side) {
-    const auto* literal = std::get_if<ast::Literal>(&side->node);
-    if (literal == nullptr || literal->is_null) return;
+    if (const auto* name = std::get_if<ast::NameReference>(&side->node)) {
+      // Each constant once, however often it is used.
+      const auto constant = constants_.extract(name->name.text);
+      if (constant) shift(*constant.mapped());
+      return;
+    }
+    shift(*side);
+  }
+
+  void shift(const ast::Expression& side) {
+    const auto* literal = std::get_if<ast::Literal>(&side.node);
+    if (literal == nullptr || literal->is_null || at(side.span) != literal->text) return;
     if (literal->kind == ast::LiteralKind::Long || literal->kind == ast::LiteralKind::Int) {
       const auto number = parse_long(literal->text);
-      if (number && *number < INT64_MAX && at(side->span) == literal->text) {
-        add(MutantKind::Threshold, side->span, fmt::format("{}", *number + 1));
+      if (number && *number < INT64_MAX) {
+        add(MutantKind::Threshold, side.span, fmt::format("{}", *number + 1));
       }
     } else if (literal->kind == ast::LiteralKind::Real) {
       const auto number = parse_real(literal->text);
-      if (number && at(side->span) == literal->text) {
-        add(MutantKind::Threshold, side->span, fmt::format("real({})", *number * 1.1 + 0.01));
+      if (number) {
+        add(MutantKind::Threshold, side.span, fmt::format("real({})", *number * 1.1 + 0.01));
+      }
+    } else if (literal->kind == ast::LiteralKind::Timespan) {
+      const auto span = parse_timespan(literal->text);
+      if (span && span->ticks != 0 && std::abs(span->ticks) < INT64_MAX / 2) {
+        add(MutantKind::Threshold, side.span,
+            fmt::format("time({})", to_text(Timespan{span->ticks * 2})));
       }
     }
   }
@@ -218,6 +248,8 @@ class Walker {
     visit(between.value);
     if (at(between.value->span) == "TimeGenerated") return;
     add(MutantKind::Operator, between.operator_span, between.negated ? "between" : "!between");
+    shift(between.low);
+    shift(between.high);
   }
 
   void visit_node(const ast::InList& list) {
@@ -268,19 +300,67 @@ class Walker {
   }
 
   std::string_view text_;
+  std::map<std::string, const ast::Expression*, std::less<>> constants_;
   std::vector<Mutant> mutants_;
 };
+
+constexpr Timespan shortest_window{5 * ticks_per_minute};
+
+Trigger flipped(Trigger trigger) {
+  switch (trigger) {
+    case Trigger::GreaterThan:
+      return Trigger::LessThan;
+    case Trigger::LessThan:
+      return Trigger::GreaterThan;
+    case Trigger::Equal:
+      return Trigger::NotEqual;
+    default:
+      return Trigger::Equal;
+  }
+}
+
+std::string_view spelling_of(Trigger trigger) {
+  constexpr std::string_view names[] = {"gt", "lt", "eq", "ne"};
+  return names[static_cast<size_t>(trigger)];
+}
 
 }  // namespace
 
 std::string_view name_of(MutantKind kind) {
-  constexpr std::string_view names[] = {"drop predicate", "flip operator", "shift threshold",
-                                        "change join", "mind letter case"};
+  constexpr std::string_view names[] = {"drop predicate", "flip operator",    "shift threshold",
+                                        "change join",    "mind letter case", "halve window"};
   return names[static_cast<size_t>(kind)];
 }
 
 std::vector<Mutant> mutants_of(std::string_view query) {
   return Walker(query).run();
+}
+
+std::vector<Mutant> mutants_of(const AnalyticRule& rule) {
+  std::vector<Mutant> mutants = mutants_of(rule.query.text);
+  if (rule.kind != RuleKind::Scheduled) return mutants;
+  const auto add = [&](MutantKind kind, std::string field, std::string before, std::string after) {
+    mutants.push_back(
+        {kind, {}, std::move(before), std::move(after), rule.query.text, std::move(field)});
+  };
+  add(MutantKind::Operator, "triggerOperator", std::string(spelling_of(rule.trigger)),
+      std::string(spelling_of(flipped(rule.trigger))));
+  add(MutantKind::Threshold, "triggerThreshold", fmt::format("{}", rule.threshold),
+      fmt::format("{}", rule.threshold + 1));
+  const Timespan half{rule.period.ticks / 2};
+  if (half >= shortest_window) {
+    add(MutantKind::Window, "queryPeriod", short_duration(rule.period), short_duration(half));
+  }
+  return mutants;
+}
+
+AnalyticRule mutated(const AnalyticRule& rule, const Mutant& mutant) {
+  AnalyticRule changed = rule;
+  changed.query.text = mutant.query;
+  if (mutant.field == "triggerOperator") changed.trigger = flipped(rule.trigger);
+  if (mutant.field == "triggerThreshold") ++changed.threshold;
+  if (mutant.field == "queryPeriod") changed.period.ticks = rule.period.ticks / 2;
+  return changed;
 }
 
 }  // namespace vedette::rules

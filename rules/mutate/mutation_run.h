@@ -9,6 +9,7 @@
 #include "rules/finding.h"
 #include "rules/mutate/mutants.h"
 #include "rules/rule.h"
+#include "rules/test/fixtures.h"
 #include "runtime/function/library.h"
 
 namespace vedette::rules {
@@ -33,11 +34,17 @@ struct MutationResult {
   double seconds = 0;
 };
 
+struct MutationOptions {
+  int jobs = 0;  // files at a time; 0: as many as there are cores
+  const std::atomic<bool>* cancelled = nullptr;
+  KnownExternals externals = {};
+};
+
 /// Runs the tests of all files below `paths` against all mutants of their rules. Fixtures are
 /// loaded once a test; a mutant is done with at the first test that fails. Throws QueryError when a
 /// path is not there.
-std::vector<MutationResult> run_mutation(const std::vector<std::string>& paths, int jobs,
-                                         const std::atomic<bool>* cancelled, const Library& library,
+std::vector<MutationResult> run_mutation(const std::vector<std::string>& paths,
+                                         const MutationOptions& options, const Library& library,
                                          const plan::SchemaSource& schemas);
 
 /// Per rule its numbers, and a line for each survivor.

@@ -1,5 +1,7 @@
 #include "rules/report/report.h"
 
+#include <algorithm>
+#include <cctype>
 #include <set>
 
 #include "runtime/base/format.h"
@@ -43,13 +45,28 @@ std::string whole_message(const Finding& finding) {
   return fmt::format("{} ({})", finding.message, finding.hint);
 }
 
+/// A path as a reference of RFC 3986: whole ones as `file://`, odd characters as `%20`.
+std::string uri_of(std::string_view path) {
+  constexpr std::string_view plain = "-._~/!$&'()*+,;=:@";
+  std::string uri = path.starts_with('/') ? "file://" : "";
+  for (const char letter : path) {
+    const auto byte = static_cast<unsigned char>(letter);
+    if (std::isalnum(byte) != 0 || plain.find(letter) != std::string_view::npos) {
+      uri += letter;
+    } else {
+      uri += fmt::format("%{:02X}", byte);
+    }
+  }
+  return uri;
+}
+
 void append_location(std::string& out, const Finding& finding) {
   JsonObject location(out);
   location.begin("physicalLocation");
   JsonObject physical(out);
   physical.begin("artifactLocation");
   JsonObject artifact(out);
-  artifact.text("uri", finding.file);
+  artifact.text("uri", uri_of(finding.file));
   artifact.end();
   if (finding.place.line > 0) {
     physical.begin("region");

@@ -16,6 +16,12 @@ bool is_transient(const Diagnostic& diagnostic) {
 
 }  // namespace
 
+RunLimits limits_of(const AnalyticRule& rule, RunLimits all) {
+  all.timeout = rule.limits.timeout.value_or(all.timeout);
+  all.memory_bytes = rule.limits.memory_bytes.value_or(all.memory_bytes);
+  return all;
+}
+
 DirectRunner::DirectRunner(Session& session, QueryOptions options, RunLimits limits,
                            Visibility visibility)
     : session_(session), options_(std::move(options)), limits_(limits), visibility_(visibility) {}
@@ -25,9 +31,10 @@ QueryRun DirectRunner::run(const AnalyticRule& rule, const Slot& slot) {
   options.now = slot.at;
   options.complete_tables = true;
   options.scope = scope_of(rule, slot, visibility_);
-  options.timeout = limits_.timeout;
-  options.memory_bytes = limits_.memory_bytes;
-  options.threads = limits_.threads;
+  const RunLimits limits = limits_of(rule, limits_);
+  options.timeout = limits.timeout;
+  options.memory_bytes = limits.memory_bytes;
+  options.threads = limits.threads;
   return query_run_of(session_.run(rule.query.text, options));
 }
 

@@ -25,6 +25,9 @@ struct RunLimits {
   int threads = 0;  // 0: as many as there are cores
 };
 
+/// Those of one rule, where it has its own.
+RunLimits limits_of(const AnalyticRule& rule, RunLimits all);
+
 /// The answer of a rule's query in one slot.
 struct QueryRun {
   Failure failure = Failure::None;

@@ -287,6 +287,9 @@ QueryRun SharedRunner::run(const AnalyticRule& rule, const Slot& slot) {
   options.now = slot.at;
   options.scope = scope_of(rule, slot, visibility_);
   options.snapshot = database_.snapshot();
+  const RunLimits limits = limits_of(rule, limits_);
+  options.timeout = limits.timeout;
+  options.memory_bytes = limits.memory_bytes;
   const RuleKey key = key_of(rule);
   const auto prepared = prepared_.find(key);
   if (prepared == prepared_.end()) return query_run_of(session_.run(rule.query.text, options));

@@ -18,19 +18,6 @@ Value cell(const ResultTable& rows, size_t column, size_t row) {
   return value_at(rows.data[column].vector(), static_cast<uint32_t>(row));
 }
 
-std::string_view spelling(Trigger trigger) {
-  switch (trigger) {
-    case Trigger::GreaterThan:
-      return "more than";
-    case Trigger::LessThan:
-      return "fewer than";
-    case Trigger::Equal:
-      return "exactly";
-    default:
-      return "anything but";
-  }
-}
-
 std::string counted_rows(size_t rows) {
   return rows == 1 ? "1 row" : fmt::format("{} rows", rows);
 }
@@ -101,7 +88,7 @@ class Checker {
       lines.push_back(fmt::format("+ {} alerts in {} runs", outcome_.alerts.size(), outcome_.runs));
     } else {
       lines.push_back(fmt::format("+ {} of the query; the rule fires for {} {}",
-                                  counted_rows(rows_.rows), spelling(rule_.trigger),
+                                  counted_rows(rows_.rows), trigger_text(rule_.trigger),
                                   rule_.threshold));
       add_rows(lines);
     }
@@ -236,6 +223,19 @@ class Checker {
 std::vector<Mismatch> check_expectations(const RuleTest& test, const AnalyticRule& rule,
                                          const TestOutcome& outcome) {
   return Checker(test, rule, outcome).check();
+}
+
+std::string_view trigger_text(Trigger trigger) {
+  switch (trigger) {
+    case Trigger::GreaterThan:
+      return "more than";
+    case Trigger::LessThan:
+      return "fewer than";
+    case Trigger::Equal:
+      return "exactly";
+    default:
+      return "anything but";
+  }
 }
 
 std::string row_text(const ResultTable& rows, size_t row) {

@@ -12,6 +12,9 @@ namespace vedette::rules {
 std::vector<Mismatch> check_expectations(const RuleTest& test, const AnalyticRule& rule,
                                          const TestOutcome& outcome);
 
+/// `more than`, `fewer than`, `exactly`, `anything but`.
+std::string_view trigger_text(Trigger trigger);
+
 /// A row on one line: `{User: ann, Failures: 3}`; columns without a value are left out.
 std::string row_text(const ResultTable& rows, size_t row);
 

@@ -4,6 +4,7 @@
 #include <map>
 #include <numeric>
 
+#include "rules/load/externals.h"
 #include "runtime/base/format.h"
 #include "runtime/base/utf8.h"
 #include "runtime/value/convert.h"
@@ -50,19 +51,25 @@ std::string as_datatable(const FixtureTable& table) {
 
 using Externals = std::map<std::string, FixtureTable, std::less<>>;
 
-/// Without what comes behind the file's name: a signature, credentials.
-std::string_view bare_address(std::string_view address) {
-  return address.substr(0, address.find_first_of("?;"));
-}
-
-ExternalReader reader_of(std::shared_ptr<const Externals> externals) {
-  return [externals](const std::vector<std::string>& sources, const std::string&, bool,
-                     const plan::TableColumns& columns) {
+/// Reads mocks, and what is known besides where there is none.
+ExternalReader reader_of(std::shared_ptr<const Externals> externals, const KnownExternals& known) {
+  return [externals, &known](const std::vector<std::string>& sources, const std::string& format,
+                             bool ignore_first_record, const plan::TableColumns& columns) {
     std::vector<ColumnBuilder> data;
     for (const auto& [name, type] : columns) data.emplace_back(type);
     for (const std::string& source : sources) {
       auto found = externals->find(source);
       if (found == externals->end()) found = externals->find(bare_address(source));
+      if (found == externals->end() &&
+          (known.addresses.contains(source) || known.addresses.contains(bare_address(source)))) {
+        const auto rows = known.reader({source}, format, ignore_first_record, columns);
+        for (size_t i = 0; i < columns.size(); ++i) {
+          for (size_t row = 0; row < rows[i].size(); ++row) {
+            data[i].append(value_at(rows[i].vector(), static_cast<uint32_t>(row)));
+          }
+        }
+        continue;
+      }
       if (found == externals->end()) {
         throw QueryError(
             ErrorKind::Unsupported, "KQL0750",
@@ -239,6 +246,16 @@ class FixtureBuilder {
 
 }  // namespace
 
+size_t Fixtures::rows() const {
+  const auto snapshot = database_->snapshot();
+  size_t rows = 0;
+  for (const std::string& name : tables_) {
+    const Table* table = snapshot->find(name);
+    if (table != nullptr) rows += table->rows();
+  }
+  return rows;
+}
+
 bool has_ingestion_delay(const std::vector<GivenTable>& tables) {
   return std::ranges::any_of(tables, [](const GivenTable& table) {
     return table.ingestion_delay.ticks != 0 ||
@@ -257,7 +274,7 @@ Fixtures::Fixtures(const TestEnvironment& environment, const TestFile& file, con
   for (const GivenTable& given : test.given) builder.add(given);
   auto externals = std::make_shared<Externals>();
   builder.store(*database_, by_ingestion, *externals, tables_);
-  external_ = reader_of(std::move(externals));
+  external_ = reader_of(std::move(externals), environment.externals);
   session_ = std::make_unique<Session>(environment.library, database_.get(), &environment.schemas);
   session_->set_external_reader(external_);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 
 #include "compiler/session/session.h"
@@ -12,11 +13,18 @@
 
 namespace vedette::rules {
 
+/// What externaldata reads in tests that do not mock it: files in place of addresses.
+struct KnownExternals {
+  std::set<std::string, std::less<>> addresses = {};
+  ExternalReader reader = {};
+};
+
 /// What all tests share: the words of the language, the tables that are declared, files.
 struct TestEnvironment {
   const Library& library;
   const plan::SchemaSource& schemas;
   FixtureFiles& files;
+  const KnownExternals& externals;
 };
 
 /// The rows of one test as a database, and mocks of what else a query may read. Never changes once
@@ -33,6 +41,8 @@ class Fixtures {
   const ExternalReader& external() const { return external_; }
   /// The tables that have rows of the test, mocks left out.
   const std::vector<std::string>& tables() const { return tables_; }
+  /// How many rows those have.
+  size_t rows() const;
 
  private:
   std::unique_ptr<Database> database_;

@@ -2,12 +2,14 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <optional>
 #include <set>
 
 #include "rules/load/fields.h"
 #include "rules/test/written_value.h"
 #include "runtime/base/format.h"
+#include "runtime/value/convert.h"
 #include "runtime/value/datetime.h"
 #include "runtime/value/render.h"
 
@@ -40,14 +42,29 @@ std::string flow(const WrittenValue& value) {
 }
 
 /// The names under which logs say when they were written.
-constexpr std::string_view time_names[] = {"TimeGenerated", "p_event_time", "eventTime",
-                                           "timestamp",     "time",         "createdAt"};
+constexpr std::string_view time_names[] = {
+    "TimeGenerated", "p_event_time", "eventTime",  "timestamp",  "@timestamp", "time",
+    "published",     "createdAt",    "created_at", "event_time", "ts"};
+
+/// A time as text, or the seconds or milliseconds since 1970 that many logs have.
+std::optional<Datetime> parse_log_time(const std::string& text) {
+  constexpr int64_t ticks_of_1970 = days_of_date(1970, 1, 1) * ticks_per_day;
+  // Before 1973 as milliseconds, behind the year 5000 as seconds.
+  constexpr double least_seconds = 1e8, least_milliseconds = 1e11;
+  if (const auto number = parse_real(text); number && *number >= least_seconds) {
+    const double unit = *number >= least_milliseconds ? static_cast<double>(ticks_per_millisecond)
+                                                      : static_cast<double>(ticks_per_second);
+    if (*number * unit > 1e17) return std::nullopt;
+    return Datetime{ticks_of_1970 + static_cast<int64_t>(*number * unit)};
+  }
+  return parse_datetime(text);
+}
 
 std::optional<std::string> time_in(const WrittenValue& log) {
   for (const std::string_view wanted : time_names) {
     for (size_t i = 0; i < log.items.size(); ++i) {
       if (log.names[i].text != wanted || !log.items[i].is_text()) continue;
-      if (const auto time = parse_datetime(log.items[i].text)) return to_text(*time);
+      if (const auto time = parse_log_time(log.items[i].text)) return to_text(*time);
     }
   }
   return std::nullopt;
@@ -61,6 +78,7 @@ class Importer {
   std::string import(const YAML::Node& root) {
     text_ = fmt::format("# From {}.\n", file_.substr(file_.rfind('/') + 1));
     if (!options_.rule.empty()) text_ += fmt::format("rule: {}\n", json_string(options_.rule));
+    if (root.IsMap()) note_manual_test(root["tags"]);
     text_ += "tests:\n";
     if (root.IsMap() && root["Tests"]) {
       for (const auto& test : root["Tests"]) import_panther(test);
@@ -86,7 +104,13 @@ class Importer {
     Fields fields(node, fmt::format("Tests[{}]", tests_), file_, findings_);
     const Written name = fields.required_text("Name");
     const auto expected = fields.flag("ExpectedResult");
-    const YAML::Node log_node = fields.node("Log");
+    // Policies are tested with the `Resource` that they look at.
+    const YAML::Node log_node = fields.node(fields.has("Log") ? "Log" : "Resource");
+    if (fields.has("RuleOutputs")) {
+      fields.error("RUL0310", "RuleOutputs",
+                   "a correlation rule is tested with what other rules found, not with logs");
+      return;
+    }
     if (!expected || !log_node.IsMap()) {
       fields.error("RUL0310", "", "a test needs `ExpectedResult` and an object `Log`");
       return;
@@ -129,13 +153,28 @@ class Importer {
     }
   }
 
+  /// contentctl itself does not run these; the reason is good to know.
+  void note_manual_test(const YAML::Node& tags) {
+    if (!tags || !tags.IsMap() || !tags["manual_test"] || !tags["manual_test"].IsScalar()) return;
+    text_ += fmt::format("# Tested by hand there: {}\n", on_one_line(tags["manual_test"].Scalar()));
+  }
+
+  static std::string on_one_line(std::string text) {
+    std::ranges::replace(text, '\n', ' ');
+    return text;
+  }
+
   void import_contentctl(const YAML::Node& node) {
     Fields fields(node, fmt::format("tests[{}]", tests_), file_, findings_);
     const Written name = fields.required_text("name");
-    std::vector<std::string> data;
+    std::vector<std::string> data, notes;
     for (Fields& attack : fields.objects("attack_data")) {
       const Written path = attack.required_text("data");
       data.push_back(path.text);
+      for (const char* field : {"source", "sourcetype", "custom_index", "host"}) {
+        const auto value = attack.text(field);
+        if (value) notes.push_back(fmt::format("{}: {}", field, value->text));
+      }
       if (path.text.starts_with("http://") || path.text.starts_with("https://")) {
         const std::string local = path.text.substr(path.text.rfind('/') + 1);
         findings_.warning(
@@ -149,6 +188,11 @@ class Importer {
       return;
     }
     text_ += fmt::format("- name: {}\n", json_string(unique_name(name.text)));
+    for (const std::string& note : notes) text_ += fmt::format("  # {}\n", on_one_line(note));
+    for (const char* field : {"pass_condition", "earliest_time", "latest_time"}) {
+      const auto value = fields.text(field);
+      if (value) text_ += fmt::format("  # {}: {}\n", field, on_one_line(value->text));
+    }
     // Recorded logs have times of their own.
     text_ += "  scope: none\n";
     text_ += fmt::format("  given:\n    {}:\n      files: [", options_.table);

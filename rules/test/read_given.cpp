@@ -35,9 +35,7 @@ class GivenReader {
     } else if (value.IsMap()) {
       read_description(value, path, table);
     } else {
-      findings_.error("RUL0011", file_, place_of(value), path,
-                      fmt::format("'{}' must be a list of rows", path),
-                      "or an object with `file`, `rows`, `columns`, `ingestion_delay`");
+      table.files.push_back({std::string(trimmed(value.Scalar())), place_of(value)});
     }
     return table;
   }

@@ -13,10 +13,20 @@
 #include "rules/rule.h"
 #include "rules/run/run_query.h"
 #include "rules/run/slot.h"
+#include "rules/state/records.h"
 #include "rules/test/fixtures.h"
 #include "rules/test/test_file.h"
 
 namespace vedette::rules {
+
+/// One run of a simulation.
+struct SimulatedRun {
+  Slot slot;
+  Outcome outcome = Outcome::NoAlert;
+  int64_t rows = 0;  // of its result
+  int64_t alerts = 0;
+  std::string message = {};  // why it failed, or did not take place
+};
 
 /// What a test's run, or its simulation, came to.
 struct TestOutcome {
@@ -29,6 +39,7 @@ struct TestOutcome {
   int64_t runs_failed = 0;
   int64_t duplicates = 0;
   std::string first_problem = {};  // of the first run that failed
+  std::vector<SimulatedRun> simulated = {};
 };
 
 /// An expectation that does not hold.
@@ -51,14 +62,24 @@ class PreparedTest {
   const AnalyticRule& rule() const { return rule_; }
   const Fixtures& fixtures() const { return *fixtures_; }
   const Slot& slot() const { return slot_; }
+  /// The slot of `rule` in this test, whose window may be another than that of the test's rule.
+  Slot slot_of(const AnalyticRule& rule) const;
+  Visibility visibility() const { return visibility_; }
+  /// A query of this test sees rows of any time: there is no window.
+  bool sees_any_time() const { return any_time_; }
   /// How a query of this test is run: its clock, and the rows it sees.
-  QueryOptions options() const;
+  QueryOptions options(const Slot& slot) const;
 
-  /// Any query in the test's slot: the rule's own, or another in its place.
-  QueryRun run(std::string_view query) const;
-  /// The whole test with `query` for the rule's.
-  TestOutcome outcome(std::string_view query) const;
-  TestOutcome outcome() const { return outcome(rule_.query.text); }
+  /// Any query in a slot: the rule's own, or another in its place.
+  QueryRun run(std::string_view query, const Slot& slot) const;
+  QueryRun run(const PreparedQuery& query, const Slot& slot) const;
+  /// What a rule's answer in the test's slot makes of the test.
+  TestOutcome outcome_of(const AnalyticRule& rule, QueryRun answer) const;
+  /// The test's simulation of `rule`. Queries are answered by `runner`, over the test's fixtures;
+  /// nullptr: each by itself. Only for tests that have a simulation.
+  TestOutcome simulation_of(const AnalyticRule& rule, QueryRunner* runner) const;
+  /// The whole test.
+  TestOutcome outcome() const;
   /// The expectations that do not hold; none: the test passes.
   std::vector<Mismatch> mismatches(const TestOutcome& outcome) const;
 
@@ -72,7 +93,7 @@ class PreparedTest {
   const AnalyticRule& rule_;
   Slot slot_;
   Visibility visibility_ = Visibility::Everything;
-  plan::TimeScope scope_;
+  bool any_time_ = false;
   std::unique_ptr<Fixtures> fixtures_;
   const std::atomic<bool>* cancelled_ = nullptr;
 };

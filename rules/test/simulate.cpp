@@ -90,8 +90,8 @@ int64_t count_duplicates(const AnalyticRule& rule, const std::vector<AlertedRun>
 
 }  // namespace
 
-TestOutcome simulate(const AnalyticRule& rule, const Simulation& range, const Fixtures& fixtures,
-                     QueryOptions options, const std::atomic<bool>* cancelled) {
+TestOutcome simulate(const AnalyticRule& rule, const Simulation& range, Database& published,
+                     QueryRunner& runner, const std::atomic<bool>* cancelled) {
   TestOutcome outcome;
   if (frequency_of(rule).ticks <= 0) {
     outcome.run.failure = Failure::Permanent;
@@ -102,13 +102,13 @@ TestOutcome simulate(const AnalyticRule& rule, const Simulation& range, const Fi
   std::vector<AlertedRun> alerted;
   const auto state = State::in_memory();
   VirtualClock clock(range.from);
-  options.scope = {};
-  DirectRunner direct(fixtures.session(), options, {.threads = 1}, Visibility::AsIngested);
-  KeepingRunner runner(direct);
+  KeepingRunner keeping(runner);
   SchedulerOptions settings{.visibility = Visibility::AsIngested, .stop = cancelled};
   settings.on_run = [&](const RunRecord& run, const std::vector<Alert>& alerts) {
     ++outcome.runs;
-    std::vector<EvidenceRow> rows = runner.take(run.slot.at);
+    std::vector<EvidenceRow> rows = keeping.take(run.slot.at);
+    outcome.simulated.push_back(
+        {run.slot, run.outcome, run.rows_returned, run.alerts, run.message});
     if (run.outcome == Outcome::Transient || run.outcome == Outcome::Permanent) {
       ++outcome.runs_failed;
       if (outcome.first_problem.empty()) outcome.first_problem = run.message;
@@ -117,14 +117,14 @@ TestOutcome simulate(const AnalyticRule& rule, const Simulation& range, const Fi
     outcome.alerts.insert(outcome.alerts.end(), alerts.begin(), alerts.end());
     alerted.push_back({run.slot, std::move(rows)});
   };
-  Scheduler scheduler(*state, fixtures.database(), runner, clock, std::move(settings));
+  Scheduler scheduler(*state, published, keeping, clock, std::move(settings));
   AnalyticRule enabled = rule;
   enabled.enabled = true;
   scheduler.set_rules({enabled}, range.from);
   scheduler.replay(range.from, range.to);
   outcome.fired = !outcome.alerts.empty();
   outcome.incidents = static_cast<int64_t>(state->incidents().size());
-  outcome.duplicates = count_duplicates(rule, alerted, direct);
+  outcome.duplicates = count_duplicates(rule, alerted, runner);
   return outcome;
 }
 

@@ -9,9 +9,9 @@
 namespace vedette::rules {
 
 /// Runs the rule in all its slots of the range, both ends included, by a clock that nobody waits
-/// for. Rows are there once they have been ingested. `fixtures` gets the tables that the scheduler
-/// fills, so each simulation needs its own.
-TestOutcome simulate(const AnalyticRule& rule, const Simulation& range, const Fixtures& fixtures,
-                     QueryOptions options, const std::atomic<bool>* cancelled);
+/// for. Rows are there once they have been ingested. `published` gets the tables that the scheduler
+/// fills; a rule that reads those needs them where `runner` reads.
+TestOutcome simulate(const AnalyticRule& rule, const Simulation& range, Database& published,
+                     QueryRunner& runner, const std::atomic<bool>* cancelled);
 
 }  // namespace vedette::rules

@@ -157,7 +157,7 @@ SuiteResult run_suite(const std::vector<std::string>& paths, const SuiteOptions&
     }
   }
   FixtureFiles fixture_files(library);
-  const TestEnvironment environment{library, schemas, fixture_files};
+  const TestEnvironment environment{library, schemas, fixture_files, options.externals};
   SuiteResult result{.tests = std::vector<TestResult>(tasks.size()), .files = names.size()};
   in_parallel(tasks.size(), jobs, [&](size_t i) {
     const Task& task = tasks[i];

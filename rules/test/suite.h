@@ -34,6 +34,7 @@ struct SuiteOptions {
   std::vector<std::string> names;  // only tests whose name matches one of these patterns
   int jobs = 0;                    // 0: as many as there are cores
   const std::atomic<bool>* cancelled = nullptr;
+  KnownExternals externals = {};
 };
 
 struct SuiteResult {

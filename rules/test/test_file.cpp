@@ -6,6 +6,7 @@
 #include <map>
 #include <sstream>
 
+#include "rules/load/documents.h"
 #include "rules/load/duration.h"
 #include "rules/test/read_expectations.h"
 #include "rules/test/read_given.h"
@@ -19,7 +20,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 constexpr std::string_view endings[] = {".test.yaml", ".test.yml"};
 
 bool holds_tests(const std::string& name) {
@@ -76,7 +76,9 @@ class TestFileReader {
     RuleTest test;
     test.name = fields.required_text("name");
     test.now = time(fields, "now").value_or(now_);
-    if (const auto scope = fields.text("scope")) {
+    if (fields.node("scope").IsMap()) {
+      read_range(*fields.object("scope"), test);
+    } else if (const auto scope = fields.text("scope")) {
       test.any_time = equal_ignoring_case(scope->text, "none");
       if (!test.any_time) test.scope = fields.duration("scope");
     }
@@ -110,6 +112,24 @@ class TestFileReader {
     check_expectations(fields, test);
     fields.report_unknown({}, FindingLevel::Error);
     return test;
+  }
+
+  /// `scope: { from: -2d, to: now }`.
+  void read_range(Fields scope, RuleTest& test) {
+    const auto bound = [&](const char* name) -> std::optional<Datetime> {
+      const auto written = scope.text(name);
+      if (!written) return std::nullopt;
+      if (const auto span = relative_time(written->text)) return {{test.now.ticks + span->ticks}};
+      return time(scope, name);
+    };
+    const auto from = bound("from"), to = bound("to");
+    if (!scope.has("from")) scope.error("RUL0010", "from", "'scope.from' is missing");
+    scope.report_unknown({}, FindingLevel::Error);
+    if (!from) return;
+    test.scope_range = {*from, to.value_or(test.now)};
+    if (test.scope_range->to <= *from) {
+      scope.error("RUL0014", "to", "'scope.to' must be after 'from'");
+    }
   }
 
   /// What only a run, or only a simulation, can tell.
@@ -194,13 +214,20 @@ std::vector<std::string> test_files(const std::string& path) {
 }
 
 TestFile read_test_file(std::string_view text, const std::string& file, Findings& findings) {
-  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
-  if (!is_valid_utf8(text)) {
-    findings.error("RUL0002", file, {}, "", "the file is not UTF-8");
+  const std::optional<std::string> decoded = text_of_bytes(text);
+  if (!decoded) {
+    findings.error("RUL0002", file, {}, "", "the file is neither UTF-8 nor UTF-16",
+                   "save it as UTF-8");
     return {.file = file};
   }
   try {
-    return TestFileReader(file, findings).read(YAML::Load(std::string(text)));
+    const std::vector<YAML::Node> documents = documents_of(*decoded);
+    if (documents.size() > 1) {
+      findings.error("RUL0300", file, place_of(documents[1]), "",
+                     "a file of tests is one document; this is a second one",
+                     "put all tests into one list, without `---` between them");
+    }
+    return TestFileReader(file, findings).read(documents.empty() ? YAML::Node() : documents[0]);
   } catch (const YAML::Exception& problem) {
     const Place place =
         problem.mark.is_null() ? Place{} : Place{problem.mark.line + 1, problem.mark.column + 1};

@@ -77,6 +77,7 @@ struct RuleTest {
   Datetime now = {};
   bool any_time = false;          // rows of any time are seen
   std::optional<Timespan> scope;  // instead of the rule's period
+  std::optional<Simulation> scope_range;  // instead of the rule's window
   bool file_tables = true;        // with the rows of the file
   std::vector<GivenTable> given;
   std::optional<Simulation> simulate;

@@ -99,8 +99,9 @@ std::string junit_problem(const TestResult& test) {
   const char* element = test.status == TestStatus::Failed ? "failure" : "error";
   std::string text;
   for (const std::string& line : details) text += xml_text(line) + "\n";
-  return fmt::format("      <{} message=\"{}\">{}</{}>\n", element,
-                     details.empty() ? "" : xml_text(details[0]), text, element);
+  return fmt::format("      <{} type=\"{}\" message=\"{}\">{}</{}>\n", element,
+                     status_name(test.status), details.empty() ? "" : xml_text(details[0]), text,
+                     element);
 }
 
 }  // namespace
@@ -132,7 +133,7 @@ std::string to_junit(const SuiteResult& result) {
   std::string text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
   text += fmt::format(
       "<testsuites name=\"vedette rules test\" tests=\"{}\" failures=\"{}\" errors=\"{}\" "
-      "time=\"{:.3f}\">\n",
+      "skipped=\"0\" time=\"{:.3f}\">\n",
       result.tests.size(), result.count(TestStatus::Failed), result.count(TestStatus::Broken),
       result.seconds);
   for (size_t first = 0; first < result.tests.size();) {
@@ -144,14 +145,16 @@ std::string to_junit(const SuiteResult& result) {
     }
     const std::string name = xml_text(result.tests[first].file);
     text += fmt::format(
-        "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" time=\"{:.3f}\">\n",
+        "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" "
+        "skipped=\"0\" time=\"{:.3f}\">\n",
         name, file.tests.size(), file.count(TestStatus::Failed), file.count(TestStatus::Broken),
         file.seconds);
     for (const TestResult& test : file.tests) {
       const std::string title = test.name.empty() ? "(file)" : test.name;
       text += fmt::format(
           "    <testcase classname=\"{}\" name=\"{}\" file=\"{}\" line=\"{}\" time=\"{:.3f}\"",
-          xml_text(test.rule), xml_text(title), name, test.place.line, test.seconds);
+          xml_text(test.rule.empty() ? test.file : test.rule), xml_text(title), name,
+          test.place.line, test.seconds);
       const std::string problem = junit_problem(test);
       text += problem.empty() ? "/>\n" : ">\n" + problem + "    </testcase>\n";
     }
@@ -166,9 +169,10 @@ std::string to_tap(const SuiteResult& result) {
   for (size_t i = 0; i < result.tests.size(); ++i) {
     const TestResult& test = result.tests[i];
     std::string title = title_of(test);
-    // A `#` would begin a directive.
-    for (size_t at = title.find('#'); at != std::string::npos; at = title.find('#', at + 2)) {
-      title.replace(at, 1, "\\#");
+    // A `#` would begin a directive, a backslash hide one, and a line is a result.
+    for (size_t at = 0; at < title.size(); ++at) {
+      if (title[at] == '\n' || title[at] == '\r') title[at] = ' ';
+      if (title[at] == '#' || title[at] == '\\') title.insert(at++, 1, '\\');
     }
     const bool passed = test.status == TestStatus::Passed;
     text += fmt::format("{} {} - {}\n", passed ? "ok" : "not ok", i + 1, title);

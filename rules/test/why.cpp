@@ -5,6 +5,7 @@
 
 #include "compiler/syntax/parse.h"
 #include "rules/test/why_conditions.h"
+#include "rules/test/why_simulated.h"
 #include "runtime/base/format.h"
 #include "runtime/value/datetime.h"
 
@@ -99,12 +100,12 @@ class Detective {
 
   /// A stored table: are there rows at all, and within the window?
   void say_given(const std::string& table) {
-    QueryOptions options = parts_.test.options();
+    QueryOptions options = parts_.test.options(parts_.slot);
     options.scope = {};
     const QueryResult all = parts_.test.fixtures().session().run(table, options);
     if (!all.ok || all.tables.empty()) return;
     const size_t rows = all.tables[0].rows;
-    const Slot& slot = parts_.test.slot();
+    const Slot& slot = parts_.slot;
     if (rows == 0) {
       say(fmt::format("the test gives no rows to {}", table));
     } else if (rows_of(table).value_or(0) == 0 && parts_.wanted == nullptr) {
@@ -211,7 +212,7 @@ class Detective {
                     parts_.place(step.span.start), kind, counted(rows_before, "row"),
                     right_rows->rows));
     if (right_rows->rows == 0) {
-      const QueryParts any{parts_.test, parts_.text, nullptr};
+      const QueryParts any{parts_.test, parts_.text, nullptr, parts_.slot};
       Detective other(any);
       other.lets_ = lets_;
       other.look_into(right, before, depth + 1);
@@ -228,14 +229,45 @@ class Detective {
   std::vector<std::string> lines_;
 };
 
+std::vector<std::string> explain(const QueryParts& parts) {
+  Diagnostics diagnostics;
+  const ast::Query query = parse(parts.text, diagnostics);
+  if (diagnostics.any_errors()) return {};
+  return Detective(parts).explain(query);
+}
+
+/// How many rows are left after each step of the last statement, when there are some, but not as
+/// many as are wanted.
+std::vector<std::string> rows_after_steps(const QueryParts& parts) {
+  Diagnostics diagnostics;
+  const ast::Query query = parse(parts.text, diagnostics);
+  if (diagnostics.any_errors() || query.statements.empty()) return {};
+  const auto* last = std::get_if<ast::ExpressionStatement>(&query.statements.back().node);
+  const auto* pipe = last == nullptr ? nullptr : std::get_if<ast::Pipe>(&last->expression->node);
+  if (pipe == nullptr || pipe->source == nullptr || pipe->steps.empty()) return {};
+  std::vector<std::string> lines;
+  const auto say = [&](Span span, uint32_t end) {
+    const auto rows = parts.run(parts.text.substr(0, end));
+    if (!rows) return;
+    const std::string_view text = parts.at(span);
+    lines.push_back(fmt::format("{}: {} after `{}`", parts.place(span.start),
+                                counted(rows->rows, "row"), text.substr(0, text.find('\n'))));
+  };
+  const auto bar = static_cast<uint32_t>(parts.text.rfind('|', pipe->steps[0].span.start));
+  say(pipe->source->span, bar);
+  for (const ast::Step& step : pipe->steps) say(step.span, step.span.end());
+  return lines;
+}
+
 }  // namespace
 
 std::vector<std::string> explain_missing_rows(const PreparedTest& test,
                                               const TestOutcome& outcome) {
   const Expectations& expect = test.test().expect;
-  if (test.test().simulate || outcome.run.failure != Failure::None || expect.error) return {};
+  if (outcome.run.failure != Failure::None || expect.error) return {};
+  if (test.test().simulate) return explain_missing_alerts(test, outcome);
   const std::string& text = test.rule().query.text;
-  QueryParts parts{test, text, nullptr};
+  QueryParts parts{test, text, nullptr, test.slot()};
   if (outcome.run.rows.rows > 0) {
     // Some rows are there; the one that is not must be known to be looked for.
     for (const ExpectedFields& row : expect.contains) {
@@ -246,17 +278,21 @@ std::vector<std::string> explain_missing_rows(const PreparedTest& test,
       if (missing) break;
       parts.wanted = nullptr;
     }
-    if (parts.wanted == nullptr) return {};
+    const bool too_few =
+        expect.rows && static_cast<int64_t>(outcome.run.rows.rows) < expect.rows->least;
+    if (parts.wanted == nullptr)
+      return too_few ? rows_after_steps(parts) : std::vector<std::string>();
   } else {
     const bool wants_rows = (expect.alert && *expect.alert) || !expect.contains.empty() ||
                             !expect.entities.empty() || (expect.rows && !expect.rows->holds(0)) ||
                             (expect.alerts && !expect.alerts->holds(0));
     if (!wants_rows) return {};
   }
-  Diagnostics diagnostics;
-  const ast::Query query = parse(text, diagnostics);
-  if (diagnostics.any_errors()) return {};
-  return Detective(parts).explain(query);
+  return explain(parts);
+}
+
+std::vector<std::string> explain_no_rows(const PreparedTest& test, const Slot& slot) {
+  return explain({test, test.rule().query.text, nullptr, slot});
 }
 
 }  // namespace vedette::rules

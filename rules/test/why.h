@@ -13,4 +13,7 @@ namespace vedette::rules {
 /// query's parts over the fixtures, so it is for tests that failed.
 std::vector<std::string> explain_missing_rows(const PreparedTest& test, const TestOutcome& outcome);
 
+/// The same for the rule's query in one slot, where it has no rows.
+std::vector<std::string> explain_no_rows(const PreparedTest& test, const Slot& slot);
+
 }  // namespace vedette::rules

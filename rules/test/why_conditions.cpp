@@ -152,7 +152,7 @@ std::string QueryParts::place(size_t offset) const {
 }
 
 std::optional<ResultTable> QueryParts::run(std::string_view query) const {
-  QueryRun run = test.run(query);
+  QueryRun run = test.run(query, slot);
   if (run.failure != Failure::None) return std::nullopt;
   return std::move(run.rows);
 }

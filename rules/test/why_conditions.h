@@ -16,6 +16,7 @@ struct QueryParts {
   const PreparedTest& test;
   std::string_view text;         // the whole query
   const ExpectedFields* wanted;  // the row that is missing; nullptr: any
+  Slot slot;
 
   /// The text of a span, with the parentheses at its ends that belong to it.
   std::string_view at(Span span) const;

@@ -20,9 +20,10 @@ void MemoryAccount::change(int64_t bytes) {
   if (bytes <= 0) return;
   if (used > limit_) {
     used_.fetch_sub(bytes, std::memory_order_relaxed);
-    throw QueryError(
-        ErrorKind::Limit, "KQL0701",
-        fmt::format("the query needs more memory than its limit of {} MB", limit_ >> 20));
+    throw QueryError(ErrorKind::Limit, "KQL0701",
+                     fmt::format("the query needs more memory than its limit of {} {}",
+                                 limit_ >= 1 << 20 ? limit_ >> 20 : limit_ >> 10,
+                                 limit_ >= 1 << 20 ? "MB" : "KB"));
   }
   int64_t peak = peak_.load(std::memory_order_relaxed);
   while (used > peak && !peak_.compare_exchange_weak(peak, used, std::memory_order_relaxed)) {

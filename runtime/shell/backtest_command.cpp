@@ -4,10 +4,12 @@
 #include <thread>
 
 #include "rules/backtest/backtest.h"
+#include "rules/load/limits.h"
 #include "rules/load/load.h"
 #include "rules/report/report.h"
 #include "runtime/base/format.h"
 #include "runtime/shell/interrupt.h"
+#include "runtime/shell/rule_externals.h"
 
 namespace vedette::shell {
 namespace {
@@ -28,6 +30,7 @@ std::vector<rules::AnalyticRule> rules_of(const std::vector<std::string>& paths,
     fmt::print(stderr, "{}", rules::to_human_text(finding));
     wrong = true;
   }
+  for (const std::string& path : paths) rules::apply_limits(rules::limits_beside(path), result);
   return result;
 }
 
@@ -37,7 +40,7 @@ ExitCode run_backtest(const BacktestArguments& arguments) {
   rules::BacktestOptions options{.from = parse_time(arguments.from),
                                  .to = parse_time(arguments.to)};
   if (options.to.ticks <= options.from.ticks) throw UsageError("--to must be later than --from");
-  Workspace workspace(arguments.workspace);
+  Workspace workspace(with_externals(arguments.workspace, arguments.paths));
   if (workspace.database() == nullptr) throw UsageError("back-tests need --db or --table");
   bool wrong = false;
   const auto all = rules_of(arguments.paths, wrong);

@@ -1,5 +1,6 @@
 #include "runtime/shell/error_codes.h"
 
+#include "rules/finding.h"
 #include "runtime/base/format.h"
 
 namespace vedette::shell {
@@ -136,11 +137,18 @@ std::string errors_page() {
   std::string text =
       "# Errors\n\nWritten by `make docs`. Every error and warning has a code that stays the same "
       "from version to version; the text behind it may change. The last column names the codes of "
-      "Kusto's own binder for the same kind of mistake. Codes that begin with `RUL` are about "
-      "analytic rules; see [the checks of rules](../rules/checking.md).\n\n"
+      "Kusto's own binder for the same kind of mistake.\n\n"
       "| code | meaning | Kusto |\n|---|---|---|\n";
   for (const ErrorCode& code : codes) {
     text += fmt::format("| {} | {} | {} |\n", code.code, code.meaning, code.reference);
+  }
+  text +=
+      "\n## Rules\n\nCodes that begin with `RUL` are about analytic rules: their files, see "
+      "[the checks of rules](../rules/checking.md), their tests, see [testing "
+      "rules](../rules/testing.md), and their runs, see [how rules run](../rules/running.md). "
+      "Findings about a rule's query have the codes above.\n\n| code | meaning |\n|---|---|\n";
+  for (const rules::FindingCode& code : rules::finding_codes()) {
+    text += fmt::format("| {} | {} |\n", code.code, code.meaning);
   }
   return text;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "rules/load/externals.h"
 #include "runtime/base/arena.h"
 #include "runtime/base/format.h"
 #include "runtime/base/utf8.h"
@@ -39,7 +40,8 @@ Files read_mappings(const std::vector<std::string>& mappings) {
 }
 
 const std::string& path_of(const Files& files, const std::string& source) {
-  const auto found = files.find(source);
+  auto found = files.find(source);
+  if (found == files.end()) found = files.find(std::string(rules::bare_address(source)));
   if (found != files.end()) return found->second;
   if (source.find("://") == std::string::npos) return source;
   throw QueryError(ErrorKind::Runtime, "KQL0751",

@@ -1,6 +1,7 @@
 #include "runtime/shell/rule_externals.h"
 
 #include "rules/load/externals.h"
+#include "runtime/shell/external_files.h"
 
 namespace vedette::shell {
 
@@ -15,6 +16,17 @@ WorkspaceOptions with_externals(WorkspaceOptions options, const std::vector<std:
   all.insert(all.end(), options.externals.begin(), options.externals.end());
   options.externals = std::move(all);
   return options;
+}
+
+rules::KnownExternals known_externals(const std::vector<std::string>& paths) {
+  rules::KnownExternals known;
+  for (const std::string& path : paths) {
+    for (const auto& [address, file] : rules::externals_beside(path)) {
+      known.addresses.insert(address);
+    }
+  }
+  known.reader = external_files(with_externals({}, paths).externals);
+  return known;
 }
 
 }  // namespace vedette::shell

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "rules/test/fixtures.h"
 #include "runtime/shell/workspace.h"
 
 namespace vedette::shell {
@@ -11,5 +12,8 @@ namespace vedette::shell {
 /// The options with what `externals.yaml` beside the rules of `paths` says; what the command line
 /// says of an address goes first.
 WorkspaceOptions with_externals(WorkspaceOptions options, const std::vector<std::string>& paths);
+
+/// The same for tests: what they read where they do not mock it.
+rules::KnownExternals known_externals(const std::vector<std::string>& paths);
 
 }  // namespace vedette::shell

@@ -4,6 +4,7 @@
 
 #include "rules/alert/identity.h"
 #include "rules/check/check.h"
+#include "rules/load/limits.h"
 #include "rules/load/load.h"
 #include "rules/report/report.h"
 #include "runtime/base/format.h"
@@ -32,6 +33,15 @@ std::vector<rules::AnalyticRule> RuleFiles::load() {
       std::move(read.begin(), read.end(), std::back_inserter(all));
     }
   }
+  for (const std::string& path : paths_) {
+    try {
+      rules::apply_limits(rules::limits_beside(path), all);
+    } catch (const QueryError& error) {
+      // Rules had better run with the limits of all than not at all.
+      ++wrong_;
+      fmt::print(stderr, "error {}: {}; its limits are left out\n", error.code, error.message);
+    }
+  }
   return all;
 }
 
@@ -45,6 +55,7 @@ std::string RuleFiles::fingerprint() const {
     std::vector<std::string> files;
     try {
       files = rules::rule_files(path);
+      for (std::string& file : rules::limits_files(path)) files.push_back(std::move(file));
     } catch (const QueryError&) {
       // An editor may be about to put another file in its place.
       continue;

@@ -1,10 +1,17 @@
+#include <filesystem>
+#include <set>
+
 #include "rules/check/check.h"
+#include "rules/load/externals.h"
+#include "rules/load/limits.h"
 #include "rules/load/load.h"
 #include "rules/report/known.h"
 #include "rules/report/report.h"
 #include "runtime/base/format.h"
 #include "runtime/shell/commands.h"
 #include "runtime/shell/query_text.h"
+#include "runtime/shell/rule_externals.h"
+#include "stdlib/stdlib.h"
 
 namespace vedette::shell {
 
@@ -23,27 +30,57 @@ std::string summary_of(size_t rules, const rules::Findings& findings, size_t acc
   return text + "\n";
 }
 
+/// The addresses that files stand in for; says which of those files are not there.
+std::set<std::string, std::less<>> addresses_of(const RulesCheckArguments& arguments,
+                                                rules::Findings& findings) {
+  std::set<std::string, std::less<>> addresses;
+  for (const std::string& path : arguments.paths) {
+    for (const auto& [address, file] : rules::externals_beside(path)) {
+      std::error_code ignored;
+      const bool listed = !addresses.insert(address).second;
+      if (listed || std::filesystem::is_regular_file(file, ignored)) continue;
+      findings.error("RUL0402", file, {}, "",
+                     fmt::format("{} names this file for '{}', and there is none",
+                                 rules::externals_file_name, address));
+    }
+  }
+  return addresses;
+}
+
 }  // namespace
 
 ExitCode run_rules_check(const RulesCheckArguments& arguments) {
-  Workspace workspace(arguments.workspace);
+  Workspace workspace(with_externals(arguments.workspace, arguments.paths));
+  QueryOptions options = workspace.options();
+  // As runs do: what the database lacks of a declared table is null, and a warning of its own.
+  options.complete_tables = true;
+  const bool has_data = workspace.database() != nullptr && workspace.declared() != nullptr;
   rules::KnownRules known;
   if (!arguments.known.empty()) {
     known = rules::KnownRules(read_text(arguments.known), arguments.known);
   }
   rules::Findings all_findings;
+  const auto externals = addresses_of(arguments, all_findings);
   std::vector<rules::AnalyticRule> all;
   for (const std::string& path : arguments.paths) {
     for (const std::string& file : rules::rule_files(path)) {
       for (rules::AnalyticRule& rule : rules::load_rules(file, all_findings)) {
         rules::check_fields(rule, all_findings);
-        rules::check_query(rule, workspace.session(), workspace.options(), all_findings);
+        rules::check_query(rule, workspace.session(), options, all_findings);
         rules::check_habits(rule, all_findings);
+        rules::check_externals(rule, externals, all_findings);
+        if (has_data) {
+          rules::check_data(rule, standard_library(), *workspace.database(), *workspace.declared(),
+                            options, all_findings);
+        }
         all.push_back(std::move(rule));
       }
     }
   }
   rules::check_ids(all, all_findings);
+  for (const std::string& path : arguments.paths) {
+    rules::check_limits(rules::limits_beside(path), all, all_findings);
+  }
   rules::Findings findings;
   size_t accepted = 0;
   for (const rules::Finding& finding : all_findings.all()) {

@@ -30,8 +30,10 @@ ExitCode run_rules_coverage(const RulesCoverageArguments& arguments) {
     }
   }
   const CatalogueSchemas catalogue;
-  const rules::SuiteResult tests = rules::run_suite(arguments.paths, {.cancelled = &interrupted()},
-                                                    standard_library(), catalogue);
+  const rules::SuiteOptions suite{.cancelled = &interrupted(),
+                                  .externals = known_externals(arguments.paths)};
+  const rules::SuiteResult tests =
+      rules::run_suite(arguments.paths, suite, standard_library(), catalogue);
   const rules::NotedSchemas schemas(catalogue);
   Session session(standard_library(), workspace.database(), &schemas);
   session.set_external_reader(external_files(options.externals));

@@ -3,14 +3,17 @@
 #include "rules/mutate/mutation_run.h"
 #include "runtime/shell/commands.h"
 #include "runtime/shell/interrupt.h"
+#include "runtime/shell/rule_externals.h"
 #include "stdlib/stdlib.h"
 
 namespace vedette::shell {
 
 ExitCode run_rules_mutate(const RulesMutateArguments& arguments) {
   const CatalogueSchemas schemas;
-  const auto results = rules::run_mutation(arguments.paths, arguments.jobs, &interrupted(),
-                                           standard_library(), schemas);
+  const rules::MutationOptions options{.jobs = arguments.jobs,
+                                       .cancelled = &interrupted(),
+                                       .externals = known_externals(arguments.paths)};
+  const auto results = rules::run_mutation(arguments.paths, options, standard_library(), schemas);
   if (interrupted()) return ExitCode::Cancelled;
   print_text(arguments.format == "json" ? rules::mutation_json(results)
                                         : rules::mutation_text(results));

@@ -16,6 +16,7 @@
 #include "runtime/base/format.h"
 #include "runtime/shell/commands.h"
 #include "runtime/shell/interrupt.h"
+#include "runtime/shell/rule_externals.h"
 #include "runtime/shell/schema_file.h"
 #include "stdlib/stdlib.h"
 
@@ -52,8 +53,10 @@ std::string report_of(const rules::SuiteResult& result, const RulesTestArguments
 
 rules::SuiteResult run_once(const RulesTestArguments& arguments,
                             const plan::SchemaSource& schemas) {
-  const rules::SuiteOptions options{
-      .names = arguments.names, .jobs = arguments.jobs, .cancelled = &interrupted()};
+  const rules::SuiteOptions options{.names = arguments.names,
+                                    .jobs = arguments.jobs,
+                                    .cancelled = &interrupted(),
+                                    .externals = known_externals(arguments.paths)};
   rules::SuiteResult result =
       rules::run_suite(arguments.paths, options, standard_library(), schemas);
   const bool color = arguments.out.empty() && isatty(STDOUT_FILENO) == 1;

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
 
 #include "compiler/session/catalogue_schemas.h"
+#include "rules/load/limits.h"
 #include "runtime/base/format.h"
 #include "runtime/shell/diagnostic_view.h"
 #include "runtime/shell/external_files.h"
@@ -131,18 +131,9 @@ std::pair<std::string, std::string> split_assignment(const std::string& text,
 }
 
 int64_t parse_size(std::string_view text) {
-  double number = 0;
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
-  std::string unit(end, text.data() + text.size());
-  if (unit.ends_with('B')) unit.pop_back();
-  if (unit.ends_with('i')) unit.pop_back();
-  const size_t power = unit.empty() ? 0 : std::string_view("KMGT").find(unit) + 1;
-  if (problem != std::errc() || number < 0 || unit.size() > 1 || power > 4) {
-    throw UsageError(fmt::format("'{}' is not a size; write 512M or 4G", text));
-  }
-  const double bytes = number * static_cast<double>(1ll << (10 * power));
-  if (bytes > 9e18) throw UsageError(fmt::format("'{}' is too large", text));
-  return static_cast<int64_t>(bytes);
+  const auto bytes = rules::parse_bytes(text);
+  if (!bytes) throw UsageError(fmt::format("'{}' is not a size; write 512M or 4G", text));
+  return *bytes;
 }
 
 std::chrono::milliseconds parse_duration(std::string_view text) {

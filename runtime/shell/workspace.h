@@ -53,6 +53,8 @@ class Workspace : private command::CommandHost {
 
   Session& session() override { return *session_; }
   const QueryOptions& options() const { return options_; }
+  /// Tables that can be bound without rows; nullptr when there are none.
+  const plan::SchemaSource* declared() const { return schemas_.get(); }
   /// nullptr without --db and --table.
   Database* database() override { return database_.get(); }
 

@@ -6,6 +6,8 @@
 #include "rules/check/check.h"
 #include "rules/load/load.h"
 #include "rules/report/report.h"
+#include "runtime/base/format.h"
+#include "runtime/table/database.h"
 #include "stdlib/stdlib.h"
 
 namespace vedette::rules {
@@ -119,6 +121,100 @@ TEST(CheckRules, HabitsThatCostMoneyOrMissEvents) {
   EXPECT_EQ(codes_of(rule_with("SigninLogs | count", {}, "1d", "14d")), Codes{"RUL0062"});
   EXPECT_EQ(codes_of(rule_with("let unused = 1;\n  SigninLogs")), Codes{"RUL0063"});
   EXPECT_EQ(codes_of(rule_with("SigninLogs; AuditLogs")), Codes{"RUL0060"});
+}
+
+TEST(CheckRules, EverythingThatReadsAllTables) {
+  for (const std::string_view query :
+       {"search 'x'", "search kind=case_sensitive 'x' | take 1", "union * | take 1",
+        "union withsource=T * | take 1", "find where Computer has 'x'"}) {
+    const Codes codes = codes_of(rule_with(query));
+    EXPECT_EQ(std::ranges::count(codes, "RUL0061"), 1) << query;
+  }
+  for (const std::string_view query :
+       {"search in (SigninLogs) 'x'", "SigninLogs | search 'x'", "union Signin*",
+        "SigninLogs | extend search = 1 * 2", "find in (SigninLogs) where UserId has 'x'",
+        "SigninLogs | union (AuditLogs | extend x = 2 * 3)"}) {
+    const Codes codes = codes_of(rule_with(query));
+    EXPECT_EQ(std::ranges::count(codes, "RUL0061"), 0) << query;
+  }
+}
+
+TEST(CheckRules, GapsOfTheQueryItself) {
+  EXPECT_EQ(codes_of(rule_with("SigninLogs | where TimeGenerated > ago(1h)", {}, "6h", "6h")),
+            Codes{"RUL0065"});
+  EXPECT_EQ(codes_of(rule_with("let back = 30m;\n  SigninLogs | where TimeGenerated >= ago(back)")),
+            Codes{"RUL0065"});
+  EXPECT_EQ(codes_of(rule_with("SigninLogs | where TimeGenerated > ago(6h)", {}, "6h", "6h")),
+            Codes{});
+  // Of another column, or not known: nothing can be said.
+  EXPECT_EQ(codes_of(rule_with("SigninLogs | where CreatedDateTime > ago(1h)", {}, "6h", "6h")),
+            Codes{});
+}
+
+TEST(CheckRules, AddressesThatNothingStandsInFor) {
+  const auto codes = [](std::string_view query) {
+    Findings findings;
+    const auto rules = read_rules(rule_with(query), "rule.yaml", findings);
+    check_externals(rules[0], {"https://feeds.example/known.csv"}, findings);
+    std::string text;
+    for (const Finding& finding : findings.all()) text += finding.code + " " + finding.message;
+    return text;
+  };
+  EXPECT_EQ(codes("externaldata(a: string)['https://feeds.example/known.csv?sig=x']"), "");
+  EXPECT_EQ(codes("externaldata(a: string)[@'https://feeds.example/other.csv?sig=x'] with "
+                  "(format='csv')"),
+            "RUL0068 nothing stands in for 'https://feeds.example/other.csv'");
+  EXPECT_EQ(codes("externaldata(a: string)[h@'https://feeds.example/known.csv', "
+                  "\"https://feeds.example/b.csv\"]"),
+            "RUL0068 nothing stands in for 'https://feeds.example/b.csv'");
+  EXPECT_EQ(codes("externaldata(a: string)['local.csv']"), "");
+}
+
+/// What `check_data` says of a query over a database with one small table.
+std::string data_findings(std::string_view query) {
+  const auto database = Database::in_memory();
+  database->create_table({.name = "SigninLogs",
+                          .columns = {{"TimeGenerated", Type::Datetime},
+                                      {"UserId", Type::String},
+                                      {"RiskState", Type::String},
+                                      {"Mine", Type::Long}}});
+  database->create_table({.name = "AuditLogs", .columns = {{"TimeGenerated", Type::Datetime}}});
+  Appender appender = database->append("SigninLogs", {});
+  appender.column(0).append_word(0);
+  appender.column(1).append_text("ann");
+  appender.column(2).append_text("");
+  appender.column(3).append_null();
+  appender.end_row();
+  Appender* all[] = {&appender};
+  database->commit(all);
+  const StoredFunction function{.name = "Risky", .parameters = "()", .body = "{ SigninLogs }"};
+  database->change_functions({&function, 1});
+  const CatalogueSchemas catalogue;
+  Findings findings;
+  const auto rules = read_rules(rule_with(query), "rule.yaml", findings);
+  check_data(rules[0], standard_library(), *database, catalogue, {}, findings);
+  std::string text;
+  for (const Finding& finding : findings.all()) {
+    text += fmt::format("{}:{} {} {}\n", finding.place.line, finding.place.column, finding.code,
+                        finding.message);
+  }
+  return text;
+}
+
+TEST(CheckRules, ColumnsAndTablesThatTheDataLack) {
+  EXPECT_EQ(data_findings("SigninLogs | where UserId == 'ann'"), "");
+  EXPECT_EQ(data_findings("SigninLogs | where AppDisplayName == 'x' and Mine > 1\n"
+                          "  | summarize count() by RiskState, AppDisplayName"),
+            "13:22 RUL0066 the table SigninLogs of the database has no column 'AppDisplayName'\n"
+            "13:48 RUL0066 no row of SigninLogs in the database has a 'Mine'\n"
+            "14:26 RUL0066 no row of SigninLogs in the database has a 'RiskState'\n");
+  EXPECT_EQ(data_findings("Risky | project column_ifexists('RiskState', ''), UserId"), "");
+  EXPECT_EQ(data_findings("Risky | project RiskState"),
+            "13:19 RUL0066 no row of SigninLogs in the database has a 'RiskState'\n");
+  EXPECT_EQ(data_findings("union isfuzzy=true SigninLogs, AuditLogs, DeviceEvents"),
+            "13:45 RUL0067 the database has no table 'DeviceEvents'\n"
+            "13:34 RUL0067 the database has no rows in 'AuditLogs'\n");
+  EXPECT_EQ(data_findings("SecurityAlert | take 1"), "");
 }
 
 TEST(CheckRules, TwoRulesNeedTwoIds) {

@@ -4,6 +4,7 @@
 
 #include "rules/load/duration.h"
 #include "rules/load/load.h"
+#include "runtime/base/format.h"
 
 namespace vedette::rules {
 namespace {
@@ -160,6 +161,126 @@ TEST(LoadRules, ReadsACustomDetection) {
   EXPECT_EQ(rules[0].period.ticks, 48 * ticks_per_hour);
   EXPECT_EQ(rules[0].alert.name_format->text, "Odd child process");
   EXPECT_EQ(rules[0].entities.at(0).type.text, "Host");
+}
+
+TEST(LoadRules, ReadsACustomDetectionAsItIsWrittenToday) {
+  constexpr std::string_view text = R"({"@odata.type": "#microsoft.graph.security.detectionRule",
+    "id": "35079", "displayName": "Odd child", "isEnabled": false, "createdBy": "ann",
+    "queryCondition": {"queryText": "DeviceProcessEvents | take 1"},
+    "schedule": {"frequency": "PT3H", "lookback": "PT6H"},
+    "detectionAction": {"automatedActions": {}, "alertTemplate": {
+      "title": "Odd child of {{InitiatingProcessFileName}}",
+      "description": "On {{DeviceName}}", "severity": "high", "recommendedActions": null,
+      "eventGroupingKind": "singleAlert", "customDetails": {"Parent": "InitiatingProcessFileName"},
+      "tactics": [{"tactic": "Execution",
+                   "techniques": [{"technique": "T1059", "subTechniques": ["T1059.001"]}]}],
+      "entityMappings": {
+        "accounts": [{"upnColumn": "AccountUpn", "sidColumn": "AccountSid"}],
+        "hosts": [{"deviceIdColumn": "DeviceId", "nameColumn": "DeviceName"}],
+        "registryValues": [{"keyColumn": "RegistryKey", "valueNameColumn": "RegistryValueName"}],
+        "files": [{"nameColumn": "FileName", "sha1Column": "SHA1"}]}}}})";
+  Findings findings;
+  const auto rules = read_rules(text, "detection.json", findings);
+  ASSERT_EQ(rules.size(), 1u);
+  ASSERT_EQ(findings.all().size(), 1u) << findings.all().at(1).message;
+  EXPECT_EQ(findings.all()[0].field,
+            "detectionAction.alertTemplate.entityMappings.files[0].sha1Column");
+  const AnalyticRule& rule = rules[0];
+  EXPECT_FALSE(rule.enabled);
+  EXPECT_EQ(rule.kind, RuleKind::Scheduled);
+  EXPECT_EQ(rule.frequency.ticks, 3 * ticks_per_hour);
+  EXPECT_EQ(rule.period.ticks, 6 * ticks_per_hour);
+  EXPECT_EQ(rule.severity, AlertSeverity::High);
+  EXPECT_EQ(rule.grouping, EventGrouping::SingleAlert);
+  EXPECT_EQ(rule.alert.description_format->text, "On {{DeviceName}}");
+  EXPECT_EQ(rule.custom_details.at(0).column.text, "InitiatingProcessFileName");
+  EXPECT_EQ(rule.tactics.at(0).text, "Execution");
+  ASSERT_EQ(rule.techniques.size(), 2u);
+  EXPECT_EQ(rule.techniques[1].text, "T1059.001");
+  std::string entities;
+  for (const EntityMapping& entity : rule.entities) {
+    entities += entity.type.text + ":";
+    for (const auto& field : entity.fields) {
+      entities += " " + field.identifier.text + "=" + field.column.text;
+    }
+    entities += "\n";
+  }
+  EXPECT_EQ(entities,
+            "Account: FullName=AccountUpn Sid=AccountSid\nHost: HostName=DeviceId\n"
+            "File: Name=FileName\nRegistryKey: Key=RegistryKey\n"
+            "RegistryValue: Name=RegistryValueName\n");
+}
+
+TEST(LoadRules, CustomDetectionsHaveTheirOwnSchedules) {
+  const auto schedule = [](std::string_view text) {
+    Findings findings;
+    const auto rules = read_rules(
+        fmt::format(
+            R"({{"displayName": "x", "queryCondition": {{"queryText": "T"}}, "schedule": {},)"
+            R"("detectionAction": {{"alertTemplate": {{"title": "x"}}}}}})",
+            text),
+        "detection.json", findings);
+    std::string problems;
+    for (const Finding& finding : findings.all()) problems += finding.field;
+    return fmt::format("{} {} {}{}", rules[0].kind == RuleKind::NearRealTime ? "NRT" : "Scheduled",
+                       rules[0].frequency.ticks / ticks_per_minute,
+                       rules[0].period.ticks / ticks_per_minute, problems);
+  };
+  EXPECT_EQ(schedule(R"({"period": "24H"})"), "Scheduled 1440 43200");
+  EXPECT_EQ(schedule(R"({"frequency": "P1D"})"), "Scheduled 1440 43200");
+  EXPECT_EQ(schedule(R"({"frequency": "PT15M"})"), "Scheduled 15 60");
+  EXPECT_EQ(schedule(R"({"frequency": "PT0S"})"), "NRT 0 60");
+  EXPECT_EQ(schedule("{}"), "Scheduled 0 0schedule.frequency");
+}
+
+TEST(LoadRules, FillsInWhatAnArmTemplateKnows) {
+  constexpr std::string_view text = R"({
+  "parameters": { "workspace": { "type": "String" },
+                  "severity": { "type": "String", "defaultValue": "High" } },
+  "variables": { "query": "SigninLogs | take 1", "on": "false" },
+  "resources": [ {
+    "id": "[concat(resourceId('Microsoft.OperationalInsights/workspaces', parameters('workspace')), '/alertRules/0a1b2c3d-0000-4000-8000-000000000007')]",
+    "kind": "Scheduled",
+    "properties": { "displayName": "One", "severity": "[parameters('severity')]",
+      "enabled": "[variables('on')]", "query": "[variables('query')]", "queryFrequency": "PT1H",
+      "queryPeriod": "PT1H", "triggerOperator": "GreaterThan", "triggerThreshold": 0 } } ]
+})";
+  Findings findings;
+  const auto rules = read_rules(text, "template.json", findings);
+  for (const Finding& finding : findings.all()) ADD_FAILURE() << finding.message;
+  ASSERT_EQ(rules.size(), 1u);
+  EXPECT_EQ(rules[0].severity, AlertSeverity::High);
+  EXPECT_EQ(rules[0].query.text, "SigninLogs | take 1");
+  EXPECT_FALSE(rules[0].enabled);
+  EXPECT_EQ(rules[0].id.text, "0a1b2c3d-0000-4000-8000-000000000007");
+}
+
+TEST(LoadRules, ReadsUtf16AndMergesAnchors) {
+  constexpr std::string_view text =
+      "x-base: &base\n  kind: Hunting\n  query: T\n<<: *base\nname: \xC3\xA4\xF0\x9F\x98\x80\n";
+  Findings findings;
+  const auto rules = read_rules(text, "anchors.yaml", findings);
+  for (const Finding& finding : findings.all()) ADD_FAILURE() << finding.message;
+  ASSERT_EQ(rules.size(), 1u);
+  EXPECT_EQ(rules[0].query.text, "T");
+  std::string wide("\xFF\xFE");
+  for (const std::string_view unit :
+       {"n", "a", "m", "e", ":", " ", "\xE4", "\n", "k", "i", "n", "d", ":", " ", "H",
+        "u", "n", "t", "i", "n", "g", "\n",   "q",  "u", "e", "r", "y", ":", " ", "T"}) {
+    wide += unit[0];
+    wide += '\0';
+  }
+  const auto same = read_rules(wide, "wide.yaml", findings);
+  ASSERT_EQ(same.size(), 1u);
+  EXPECT_EQ(same[0].name.text, "\xC3\xA4");
+}
+
+TEST(LoadRules, AFieldThatIsWrittenTwiceIsAnError) {
+  Findings findings;
+  read_rules("name: x\nkind: Hunting\nquery: T\nquery: U\n", "twice.yaml", findings);
+  ASSERT_EQ(findings.errors(), 1u);
+  EXPECT_EQ(findings.all()[0].code, "RUL0015");
+  EXPECT_EQ(findings.all()[0].place.line, 4);
 }
 
 TEST(LoadRules, SaysWhereAFieldIsWrong) {

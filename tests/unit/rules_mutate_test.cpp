@@ -8,6 +8,7 @@
 #include "compiler/session/catalogue_schemas.h"
 #include "rules/mutate/mutation_run.h"
 #include "stdlib/stdlib.h"
+#include "tests/unit/rules_test_fixture.h"
 
 namespace vedette::rules {
 namespace {
@@ -24,7 +25,7 @@ TEST(Mutants, OfPredicates) {
   EXPECT_EQ(text_of("T | where a == 1"), "a == 1 -> true\n== -> !=\n1 -> 2\n");
   EXPECT_EQ(text_of("T | where f(a) and (b or c)"), "f(a) -> true\nb -> false\nc -> false\n");
   EXPECT_EQ(text_of("T | where a between (1 .. 2)"),
-            "a between (1 .. 2) -> true\nbetween -> !between\n");
+            "a between (1 .. 2) -> true\nbetween -> !between\n1 -> 2\n2 -> 3\n");
 }
 
 TEST(Mutants, OfLetterCase) {
@@ -38,6 +39,35 @@ TEST(Mutants, OfJoinsAndWhatTheyRead) {
             "join -> join kind=leftouter\na > 5 -> true\n> -> <=\n5 -> 6\n");
   EXPECT_EQ(text_of("let x = T | where a; x | join kind=leftanti x on b"),
             "a -> true\nleftanti -> inner\n");
+}
+
+TEST(Mutants, OfThresholdsThatHaveNames) {
+  EXPECT_EQ(text_of("let most = 10; T | where n > most | where m > most"),
+            "10 -> 11\nn > most -> true\n> -> <=\nm > most -> true\n> -> <=\n");
+  EXPECT_EQ(text_of("let far = 1h; T | where a - b < far"),
+            "1h -> time(02:00:00)\na - b < far -> true\n< -> >=\n");
+  EXPECT_EQ(text_of("T | extend x = a > 0.5"), "> -> <=\n0.5 -> real(0.56)\n");
+}
+
+TEST(Mutants, OfTriggerAndWindow) {
+  AnalyticRule rule;
+  rule.query.text = "T";
+  rule.period = {ticks_per_day};
+  rule.threshold = 4;
+  std::string text;
+  for (const Mutant& mutant : mutants_of(rule)) {
+    text += mutant.field + " " + mutant.before + " -> " + mutant.after + "\n";
+  }
+  EXPECT_EQ(text, "triggerOperator gt -> lt\ntriggerThreshold 4 -> 5\nqueryPeriod 1d -> 12h\n");
+  const std::vector<Mutant> mutants = mutants_of(rule);
+  EXPECT_EQ(mutated(rule, mutants[0]).trigger, Trigger::LessThan);
+  EXPECT_EQ(mutated(rule, mutants[1]).threshold, 5);
+  EXPECT_EQ(mutated(rule, mutants[2]).period.ticks, ticks_per_day / 2);
+  // No window below five minutes, and a near-real-time rule has none of its own.
+  rule.period = {5 * ticks_per_minute};
+  EXPECT_EQ(mutants_of(rule).size(), 2u);
+  rule.kind = RuleKind::NearRealTime;
+  EXPECT_TRUE(mutants_of(rule).empty());
 }
 
 TEST(Mutants, LeaveTheWindowAlone) {
@@ -79,7 +109,7 @@ query: |
   const auto run = [&](std::string_view tests) {
     std::ofstream(folder / "r.test.yaml") << tests;
     const CatalogueSchemas schemas;
-    return run_mutation({folder.string()}, 1, nullptr, standard_library(), schemas);
+    return run_mutation({folder.string()}, {.jobs = 1}, standard_library(), schemas);
   };
   const auto weak = run(R"(tests:
 - name: four failures
@@ -113,6 +143,12 @@ query: |
   given:
     SigninLogs: [ { ResultType: "50126", UserPrincipalName: bob, repeat: 9 } ]
   expect: { alert: false }
+- name: the whole hour counts
+  given:
+    SigninLogs:
+    - { ResultType: "50126", UserPrincipalName: adm1, repeat: 2 }
+    - { TimeGenerated: -55m, ResultType: "50126", UserPrincipalName: adm1 }
+  expect: { rows: 1 }
 )");
   EXPECT_TRUE(strong[0].survivors.empty()) << mutation_text(strong);
   EXPECT_EQ(strong[0].mutants, weak[0].mutants);
@@ -124,6 +160,43 @@ query: |
 )");
   EXPECT_EQ(failing[0].problem, "the test 'wrong' fails");
   std::filesystem::remove_all(folder);
+}
+
+/// Runs a rule over more rows than are read again for each mutant, and in a simulation.
+TEST(Mutation, OfManyRowsAndOfSimulations) {
+  const TestFolder folder("mutation_sharing");
+  folder.write("r.yaml", rule_text("SigninLogs\n"
+                                   "| where ResultType == '50126' and IPAddress == '203.0.113.9'\n"
+                                   "| summarize Failures = count() by UserPrincipalName\n"
+                                   "| where Failures >= 5"));
+  const auto run = [&](std::string_view tests) {
+    folder.write("r.test.yaml", tests);
+    const CatalogueSchemas schemas;
+    return run_mutation({folder.path()}, {.jobs = 1}, standard_library(), schemas);
+  };
+  constexpr std::string_view rows = R"(
+      SigninLogs:
+      - { TimeGenerated: -50m, ResultType: "50126", IPAddress: 203.0.113.9, UserPrincipalName: ann, repeat: 5 }
+      - { TimeGenerated: -50m, ResultType: "50126", IPAddress: 203.0.113.9, UserPrincipalName: bob, repeat: 4 }
+      - { TimeGenerated: -50m, ResultType: "50126", IPAddress: 198.51.100.1, UserPrincipalName: eve, repeat: 9 }
+      - { TimeGenerated: -50m, ResultType: "0", IPAddress: 203.0.113.9, UserPrincipalName: joe, repeat: 9 }
+)";
+  const auto filler = [](int count) {
+    return fmt::format("      - {{ ResultType: '0', IPAddress: 192.0.2.1, repeat: {} }}\n", count);
+  };
+  const auto few =
+      run(fmt::format("tests:\n- name: one\n  given:{}  expect: {{ rows: 1 }}\n", rows));
+  const auto many = run(fmt::format("tests:\n- name: one\n  given:{}{}  expect: {{ rows: 1 }}\n",
+                                    rows, filler(3000)));
+  ASSERT_EQ(few[0].problem + many[0].problem, "");
+  EXPECT_EQ(mutation_text(few), mutation_text(many));
+  const auto simulated =
+      run(fmt::format("tests:\n- name: one\n  simulate: {{ from: 2026-01-01T09:00:00Z, to: "
+                      "2026-01-01T12:00:00Z }}\n  given:{}  expect: {{ alerts: 1 }}\n",
+                      rows));
+  ASSERT_EQ(simulated[0].problem, "");
+  EXPECT_EQ(simulated[0].mutants, few[0].mutants);
+  EXPECT_GE(simulated[0].killed, few[0].killed - 3) << mutation_text(simulated);
 }
 
 }  // namespace

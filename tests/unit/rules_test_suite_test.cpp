@@ -54,8 +54,8 @@ TEST(TestReport, Junit) {
   const std::string text = to_junit(three_tests());
   EXPECT_NE(text.find("tests=\"3\" failures=\"1\" errors=\"1\""), std::string::npos) << text;
   EXPECT_NE(text.find("name=\"passes &lt;&amp;&gt;\""), std::string::npos);
-  EXPECT_NE(text.find("<failure message="), std::string::npos);
-  EXPECT_NE(text.find("<error message="), std::string::npos);
+  EXPECT_NE(text.find("<failure type=\"failed\" message="), std::string::npos);
+  EXPECT_NE(text.find("<error type=\"broken\" message="), std::string::npos);
 }
 
 TEST(TestReport, Tap) {

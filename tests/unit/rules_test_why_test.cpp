@@ -84,5 +84,88 @@ TEST(Why, FollowsTheRowThatIsMissing) {
   EXPECT_NE(text.find("(ResultType is '5')"), std::string::npos) << text;
 }
 
+TEST(Why, SaysHowManyRowsEachStepLeaves) {
+  EXPECT_EQ(why("SigninLogs\n| where ResultType == '0'\n| summarize n = count() by UserId",
+                "{ SigninLogs: [ { UserId: u1, ResultType: '0', repeat: 2 }, { UserId: u2, "
+                "ResultType: '5' } ] }",
+                "{ rows: 2 }"),
+            "Rule.yaml:13: 3 rows after `SigninLogs`\n"
+            "Rule.yaml:14: 2 rows after `where ResultType == '0'`\n"
+            "Rule.yaml:15: 1 row after `summarize n = count() by UserId`\n");
+}
+
+TEST(Why, LooksIntoBothSidesOfAUnionAndThroughLets) {
+  const std::string text =
+      why("let failed = SigninLogs | where ResultType == '50126';\n"
+          "let odd = AuditLogs\n| where OperationName has 'role';\n"
+          "union failed, odd\n| project TimeGenerated",
+          "{ SigninLogs: [ { ResultType: '0' } ], AuditLogs: [ { OperationName: Add user } ] }");
+  EXPECT_NE(text.find("rejected by Rule.yaml:13: ResultType == '50126'   (ResultType is '0')"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("rejected by Rule.yaml:15: OperationName has 'role'"), std::string::npos)
+      << text;
+}
+
+TEST(Why, ThresholdBehindAJoinOfLets) {
+  const std::string text = why(
+      "let tried = SigninLogs | where ResultType == '50126' | summarize Tried = count() by "
+      "UserId;\n"
+      "let got = SigninLogs | where ResultType == '0' | summarize Got = count() by UserId;\n"
+      "tried\n| join kind=inner got on UserId\n| where Tried > 3 and Got > 0",
+      "{ SigninLogs: [ { UserId: u1, ResultType: '50126', repeat: 2 }, { UserId: u1, ResultType: "
+      "'0' } ] }");
+  EXPECT_NE(text.find("nearest of 1 row, passing 1 of 2 conditions"), std::string::npos) << text;
+  EXPECT_NE(text.find("rejected by Rule.yaml:17: Tried > 3   (Tried is 2)"), std::string::npos)
+      << text;
+}
+
+/// A simulation of three slots, 10:00 to 12:00, with this text of a test behind it.
+std::string why_simulated(std::string_view query, std::string_view test,
+                          std::string_view more = {}) {
+  const SuiteResult result =
+      run_tests(query,
+                fmt::format("tests:\n- name: one\n  simulate: {{ from: 2026-01-02T10:00:00Z, to: "
+                            "2026-01-02T12:00:00Z }}\n{}",
+                            test),
+                more);
+  std::string text;
+  for (const std::string& line : result.tests[0].why) text += line + "\n";
+  return text.empty() ? said(result.tests[0]) : text;
+}
+
+TEST(Why, NamesTheSlotsOfASimulationThatRaisedNothing) {
+  const std::string text = why_simulated(
+      "SigninLogs\n| where ResultType == '50126'\n| summarize n = count() by UserId\n| where n > 5",
+      "  given: { SigninLogs: [ { TimeGenerated: 2026-01-02T10:30:00Z, UserId: u1, ResultType: "
+      "'50126', repeat: 4 } ] }\n  expect: { alerts: 1 }\n");
+  EXPECT_EQ(text,
+            "no alert at 2026-01-02T11:00:00.0000000Z, which sees 2026-01-02T10:00:00.0000000Z .. "
+            "2026-01-02T11:00:00.0000000Z:\n"
+            "  nearest of 1 row, passing 0 of 1 conditions: {UserId: u1, n: 4}\n"
+            "  rejected by Rule.yaml:16: n > 5   (n is 4)\n"
+            "no alert at 2026-01-02T10:00:00.0000000Z, which sees 2026-01-02T09:00:00.0000000Z .. "
+            "2026-01-02T10:00:00.0000000Z:\n"
+            "  no row of the test lies in the window, as far as it was ingested\n"
+            "no alert at 2026-01-02T12:00:00.0000000Z, which sees 2026-01-02T11:00:00.0000000Z .. "
+            "2026-01-02T12:00:00.0000000Z:\n"
+            "  no row of the test lies in the window, as far as it was ingested\n");
+}
+
+TEST(Why, SlotsThatWereSuppressedOrFailed) {
+  const std::string suppressed = why_simulated(
+      "SigninLogs",
+      "  given: { SigninLogs: [ { TimeGenerated: 2026-01-02T09:30:00Z, every: 1h, repeat: 3 } ] }\n"
+      "  expect: { alerts: 3 }\n",
+      "suppressionEnabled: true\nsuppressionDuration: 2h\n");
+  EXPECT_NE(suppressed.find("no alert at 2026-01-02T11:00:00.0000000Z"), std::string::npos)
+      << suppressed;
+  EXPECT_NE(suppressed.find("suppressed: the run of 2026-01-02T10:00:00"), std::string::npos)
+      << suppressed;
+  const std::string failed = why_simulated("Nowhere | take 1", "  expect: { alerts: 1 }\n");
+  EXPECT_NE(failed.find("no alert at 3 slots from"), std::string::npos) << failed;
+  EXPECT_NE(failed.find("the run failed: KQL0101"), std::string::npos) << failed;
+}
+
 }  // namespace
 }  // namespace vedette::rules
