@@ -11,14 +11,16 @@ using plan::Plan;
 // More winners than this are read in the ordinary way.
 constexpr int64_t most_winners = 100'000;
 
+using MayFetch = std::function<bool(const plan::Scan&)>;
+
 // The scan under a chain of filters, and the columns those filters read; nullptr for other plans.
-plan::Node* scan_below(plan::Node* node, ColumnSet& read) {
+plan::Node* scan_below(plan::Node* node, ColumnSet& read, const MayFetch& may_fetch) {
   while (auto* filter = std::get_if<plan::Filter>(&node->step)) {
     plan::add_columns_of(filter->predicate, read);
     node = filter->input.get();
   }
   auto* scan = std::get_if<plan::Scan>(&node->step);
-  return scan == nullptr || scan->row_id ? nullptr : node;
+  return scan == nullptr || scan->row_id || !may_fetch(*scan) ? nullptr : node;
 }
 
 ColumnId largest_id(const plan::Node& node) {
@@ -89,24 +91,25 @@ void lift_projection(Plan& node) {
   node = std::move(top);
 }
 
-void fetch_after_top(Plan& node) {
+bool fetch_after_top(Plan& node, const MayFetch& may_fetch) {
   auto* sort = std::get_if<plan::Sort>(&node->step);
   ColumnSet read;
   for (const auto& key : sort->keys) plan::add_columns_of(key.expression, read);
-  plan::Node* scan_node = scan_below(sort->input.get(), read);
-  if (scan_node == nullptr) return;
+  plan::Node* scan_node = scan_below(sort->input.get(), read, may_fetch);
+  if (scan_node == nullptr) return false;
   const auto& scan = std::get<plan::Scan>(scan_node->step);
   ColumnSet late;
   for (const auto& column : scan_node->output) {
     if (!read.contains(column.id)) late.insert(column.id);
   }
-  if (late.empty()) return;
+  if (late.empty()) return false;
   const plan::Schema wanted = node->output;
   const plan::Column row_id{largest_id(*node) + 1'000'000, "$row", Type::Long};
   const std::string table = scan.table;
   auto columns = scan_row_ids(sort->input.get(), late, row_id);
   node->output = sort->input->output;
   fetch_above(node, wanted, table, row_id.id, std::move(columns));
+  return true;
 }
 
 bool picks_rows(const plan::AggregateCall& call) {
@@ -115,16 +118,16 @@ bool picks_rows(const plan::AggregateCall& call) {
 
 // `summarize arg_max(t, *) by k`: the aggregate remembers the winner's row id instead of its
 // columns.
-void fetch_after_arg(Plan& node) {
+bool fetch_after_arg(Plan& node, const MayFetch& may_fetch) {
   auto& aggregate = std::get<plan::Aggregate>(node->step);
-  if (aggregate.aggregates.size() != 1 || !picks_rows(aggregate.aggregates[0])) return;
+  if (aggregate.aggregates.size() != 1 || !picks_rows(aggregate.aggregates[0])) return false;
   auto& call = aggregate.aggregates[0];
-  if (call.arguments.size() < 3 || !call.condition.empty()) return;
+  if (call.arguments.size() < 3 || !call.condition.empty()) return false;
   ColumnSet read;
   for (const auto& key : aggregate.keys) plan::add_columns_of(key, read);
   plan::add_columns_of(call.arguments[0], read);
-  plan::Node* scan_node = scan_below(aggregate.input.get(), read);
-  if (scan_node == nullptr) return;
+  plan::Node* scan_node = scan_below(aggregate.input.get(), read, may_fetch);
+  if (scan_node == nullptr) return false;
   const auto& scan = std::get<plan::Scan>(scan_node->step);
   ColumnSet late;
   std::unordered_map<ColumnId, std::string> stored;
@@ -142,7 +145,7 @@ void fetch_after_arg(Plan& node) {
       results.push_back(call.results[i]);
     }
   }
-  if (late.empty()) return;
+  if (late.empty()) return false;
   const plan::Schema wanted = node->output;
   const std::string table = scan.table;
   const ColumnId free = largest_id(*node) + 1'000'000;
@@ -157,21 +160,24 @@ void fetch_after_arg(Plan& node) {
   std::erase_if(node->output, [&](const auto& column) { return gone.contains(column.id); });
   node->output.push_back(winner);
   fetch_above(node, wanted, table, winner.id, std::move(fetched));
+  return true;
 }
 
 }  // namespace
 
-void materialize_late(plan::Plan& plan) {
-  top_down(plan, [](Plan& node) {
+bool materialize_late(plan::Plan& plan, const MayFetch& may_fetch) {
+  bool changed = false;
+  top_down(plan, [&](Plan& node) {
     if (auto* sort = std::get_if<plan::Sort>(&node->step)) {
       if (!sort->limit || *sort->limit > most_winners) return;
       lift_projection(node);
       auto* project = std::get_if<plan::Project>(&node->step);
-      fetch_after_top(project ? project->input : node);
+      changed |= fetch_after_top(project ? project->input : node, may_fetch);
     } else if (std::holds_alternative<plan::Aggregate>(node->step)) {
-      fetch_after_arg(node);
+      changed |= fetch_after_arg(node, may_fetch);
     }
   });
+  return changed;
 }
 
 }  // namespace vedette::optimize

@@ -17,7 +17,7 @@ void apply_rules(plan::Plan& plan, const OptimizeEnvironment& environment) {
     optimize::prune_columns(plan);  // after filters and projections have settled
   }
   optimize::derive_prune_terms(plan);  // filters now stand above their scans
-  if (environment.fetch_late) fetch_late(plan);
+  if (environment.fetch_late) fetch_late(plan, [](const plan::Scan&) { return true; });
 }
 
 // Shared inputs belong to several steps; each is optimized once, with all its columns kept.
@@ -35,9 +35,9 @@ void optimize_shared(plan::Plan& plan, const OptimizeEnvironment& environment,
 
 }  // namespace
 
-void fetch_late(plan::Plan& plan) {
-  optimize::materialize_late(plan);  // needs to know which columns are left
-  optimize::prune_columns(plan);     // again: what is fetched late can be left out one by one
+void fetch_late(plan::Plan& plan, const std::function<bool(const plan::Scan&)>& may_fetch) {
+  // Needs to know which columns are left; then, what is fetched late can be left out one by one.
+  if (optimize::materialize_late(plan, may_fetch)) optimize::prune_columns(plan);
 }
 
 void optimize_plan(plan::Plan& plan, const OptimizeEnvironment& environment) {

@@ -20,8 +20,9 @@ struct OptimizeEnvironment {
 /// Rewrites a plan in place. The output columns (ids, names, types, order) stay.
 void optimize_plan(plan::Plan& plan, const OptimizeEnvironment& environment);
 
-/// The rules that `OptimizeEnvironment::fetch_late` leaves out, for a plan that is optimized else.
-void fetch_late(plan::Plan& plan);
+/// The rules that `OptimizeEnvironment::fetch_late` leaves out, for a plan that is optimized else;
+/// only for scans that `may_fetch` allows.
+void fetch_late(plan::Plan& plan, const std::function<bool(const plan::Scan&)>& may_fetch);
 
 /// Adds what a conjunct of a filter above a scan tells about single columns.
 void add_prune_terms(const plan::Expression& conjunct, std::vector<plan::PruneTerm>& terms);

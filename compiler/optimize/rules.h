@@ -27,8 +27,9 @@ void prune_columns(plan::Plan& plan);
 /// Tells scans what the filters above them rule out.
 void derive_prune_terms(plan::Plan& plan);
 
-/// Top-N over a scan reads the columns that only its winners need after the winners are known.
-void materialize_late(plan::Plan& plan);
+/// Top-N over a scan reads the columns that only its winners need after the winners are known. Only
+/// for scans that `may_fetch` allows; answers whether there was one.
+bool materialize_late(plan::Plan& plan, const std::function<bool(const plan::Scan&)>& may_fetch);
 
 /// Applies `rule(Plan&)` to every step, inputs first.
 template <typename Rule> void bottom_up(plan::Plan& plan, const Rule& rule) {

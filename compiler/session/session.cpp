@@ -330,7 +330,8 @@ class Run {
     environment.fetch_late = options_.stand_ins == nullptr;
     optimize_plan(node, environment);
     if (options_.stand_ins == nullptr) return;
-    if (session::find_stand_ins(*node, *options_.stand_ins, scan_tables_) == 0) fetch_late(node);
+    session::find_stand_ins(*node, *options_.stand_ins, scan_tables_);
+    fetch_late(node, [this](const plan::Scan& scan) { return !scan_tables_.contains(&scan); });
   }
 
   LowerEnvironment lower_environment() {

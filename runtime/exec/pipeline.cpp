@@ -149,6 +149,12 @@ struct Thread {
   std::unique_ptr<SinkEnd> end;
 };
 
+/// Far from the numbers of other pipelines of the process, and different in each process.
+uint64_t next_seed() {
+  static std::atomic<uint64_t> next = uint64_t{std::random_device()()} << 32;
+  return next.fetch_add(uint64_t{1} << 32, std::memory_order_relaxed);
+}
+
 /// Runs one pipeline. Flows of a union are run one after the other, each on all threads.
 class PipelineRun {
  public:
@@ -241,7 +247,7 @@ class PipelineRun {
   QueryContext& query_;
   std::vector<std::unique_ptr<Thread>> threads_;
   uint64_t first_sequence_ = 0;
-  const uint64_t seed_ = uint64_t{std::random_device()()} << 32;
+  const uint64_t seed_ = next_seed();
 };
 
 void append_flow(const Flow& flow, int depth, bool with_metrics, std::string& text) {
