@@ -9,6 +9,7 @@
 #include "compiler/plan/explain.h"
 #include "compiler/plan/fold.h"
 #include "compiler/session/adapt.h"
+#include "compiler/session/before_error.h"
 #include "compiler/session/deep_stack.h"
 #include "compiler/session/stored_functions.h"
 #include "compiler/session/subqueries.h"
@@ -140,7 +141,13 @@ class Run {
   /// Parses and binds; false when there are errors.
   bool bind(std::string_view text, bool check_only) {
     const ast::Query query = parse(text, diagnostics);
-    return !diagnostics.any_errors() && bind(query, check_only);
+    if (!diagnostics.any_errors()) return bind(query, check_only);
+    diagnostics = session::with_earlier_errors(
+        text, diagnostics, [this](const ast::Query& beginning, Diagnostics& found) {
+          std::optional<StoredTables> stored;
+          vedette::bind(beginning, environment(stored, true), found);
+        });
+    return false;
   }
 
   bool bind(const session::ParsedQuery& parsed, bool check_only) {
@@ -175,8 +182,7 @@ class Run {
     return true;
   }
 
-  bool bind(const ast::Query& query, bool check_only) {
-    std::optional<StoredTables> stored;
+  BindEnvironment environment(std::optional<StoredTables>& stored, bool check_only) {
     BindEnvironment environment{.library = library_,
                                 .now = now_,
                                 .parameters = options_.parameters,
@@ -195,7 +201,12 @@ class Run {
         return run_subquery(node);
       };
     }
-    plan = vedette::bind(query, environment, diagnostics);
+    return environment;
+  }
+
+  bool bind(const ast::Query& query, bool check_only) {
+    std::optional<StoredTables> stored;
+    plan = vedette::bind(query, environment(stored, check_only), diagnostics);
     if (diagnostics.any_errors()) return false;
     obey_properties();
     return true;

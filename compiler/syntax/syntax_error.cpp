@@ -278,10 +278,11 @@ namespace {
 /// Words that begin a step or a literal, where a name would need brackets.
 bool is_reserved(std::string_view word) {
   static const std::set<std::string_view> words = {
-      "where",    "print",    "extend", "project", "summarize", "datatable", "dynamic", "timespan",
-      "datetime", "time",     "guid",   "long",    "int",       "real",      "double",  "bool",
-      "decimal",  "distinct", "take",   "top",     "sort",      "order",     "join",    "union",
-      "parse",    "evaluate", "render", "range",   "search",    "find",      "let",     "sample"};
+      "where",    "print",    "extend",  "project",  "summarize", "datatable", "dynamic",
+      "timespan", "datetime", "time",    "guid",     "long",      "int",       "real",
+      "double",   "bool",     "decimal", "distinct", "take",      "top",       "sort",
+      "order",    "join",     "union",   "parse",    "evaluate",  "render",    "range",
+      "search",   "find",     "let",     "sample",   "by"};
   return words.contains(word);
 }
 
@@ -300,6 +301,18 @@ bool report_misplaced_word(const ParserStop& stop, const std::vector<antlr4::Tok
   diagnostics.syntax_error("KQL0008", {start, text.span(word).end() - start},
                            "an expression is missing before '" + name + "'",
                            "if it is a name, write ['" + name + "']");
+  return true;
+}
+
+/// `datatable Name: type)`: the word behind was read as an option, but a bracket is missing.
+bool report_missing_columns(const ParserStop& stop, const std::vector<antlr4::Token*>& tokens,
+                            const TokenText& text, Diagnostics& diagnostics) {
+  if (stop.token_index < 2) return false;
+  const antlr4::Token& word = *tokens[stop.token_index - 2];
+  if (word.getType() != Lexer::DATATABLE && word.getType() != Lexer::EXTERNALDATA) return false;
+  diagnostics.syntax_error(
+      "KQL0001", {text.span(word).end(), 0},
+      "the columns are missing: " + std::string(text.text(word)) + " (Name: type, ...)");
   return true;
 }
 
@@ -330,6 +343,7 @@ void report_stop(const ParserStop& stop, const std::vector<antlr4::Token*>& toke
     return;
   }
   if (report_misplaced_word(stop, tokens, text, diagnostics)) return;
+  if (report_missing_columns(stop, tokens, text, diagnostics)) return;
   if (token.getType() == Lexer::ASSIGN && !has(expected, Lexer::ASSIGN)) {
     diagnostics.syntax_error("KQL0007", here, "'=' does not compare and names nothing here",
                              "did you mean '=='?");
