@@ -104,6 +104,7 @@ struct AnalyticRule {
 
   Timespan frequency = {};  // from the start of one run to the start of the next
   Timespan period = {};     // how far back a run looks
+  std::optional<Datetime> start = {};  // T0, for rules that are not to begin at once
   Trigger trigger = Trigger::GreaterThan;
   int64_t threshold = 0;  // compared with the number of result rows
   bool suppression = false;

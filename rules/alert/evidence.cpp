@@ -5,6 +5,7 @@
 #include "runtime/base/base64.h"
 #include "runtime/base/error.h"
 #include "runtime/base/format.h"
+#include "runtime/base/xxhash64.h"
 #include "runtime/value/render.h"
 
 namespace vedette::rules {
@@ -63,6 +64,13 @@ std::string event_query(const ResultRows& rows, size_t row) {
       "| project raw = todynamic(zlib_decompress_from_base64_string(compressedRec))\n"
       "| evaluate bag_unpack(raw) : ({});\nalertedEvent",
       text, schema);
+}
+
+std::string narrowed_query(std::string query, const ResultRows& rows, size_t row) {
+  query.resize(query.find_last_not_of(" \t\r\n;") + 1);
+  const auto hash = static_cast<int64_t>(xxhash64(rows.packed(row)));
+  return fmt::format("{}\n| where hash(tostring(pack_all())) == long({})\n| take 1",
+                     std::move(query), hash);
 }
 
 std::string evidence_json(const ResultRows& rows, size_t first, size_t last) {

@@ -20,6 +20,10 @@ std::string replay_query(const AnalyticRule& rule, const Slot& slot, Visibility 
 /// for an alert.
 std::string event_query(const ResultRows& rows, size_t row);
 
+/// A replay query that answers only the row of an alert, where the row cannot be carried: it is
+/// told from others by the hash of its text.
+std::string narrowed_query(std::string query, const ResultRows& rows, size_t row);
+
 /// Rows as JSON: `{"columns":[{"name":..,"type":..}],"rows":[[..]],"left_out":0}`, as many as an
 /// alert can carry.
 std::string evidence_json(const ResultRows& rows, size_t first, size_t last);

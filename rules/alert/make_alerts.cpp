@@ -100,7 +100,10 @@ class Maker {
   void extend(Alert& alert, size_t first, size_t last) const {
     const bool per_result = rule_.grouping == EventGrouping::AlertPerResult;
     std::string event;
-    if (per_result && last - first == 1) event = event_query(rows_, first);
+    if (per_result && last - first == 1) {
+      event = event_query(rows_, first);
+      if (event.empty()) event = narrowed_query(query_, rows_, first);
+    }
     std::vector<std::string> sources;
     for (const Written& type : rule_.data_types) sources.push_back(type.text);
     const auto add = [&](std::string_view key, std::string value) {

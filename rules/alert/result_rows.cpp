@@ -1,5 +1,7 @@
 #include "rules/alert/result_rows.h"
 
+#include <cmath>
+
 #include "rules/load/fields.h"
 #include "runtime/value/convert.h"
 #include "runtime/value/render.h"
@@ -43,6 +45,22 @@ void ResultRows::append_object(std::string& out, size_t row) const {
     append_json_cell(out, value(row, column));
   }
   out += '}';
+}
+
+std::string ResultRows::packed(size_t row) const {
+  std::string out = "{";
+  for (size_t column = 0; column < table_.columns.size(); ++column) {
+    if (column > 0) out += ',';
+    append_json_string(out, table_.columns[column].first);
+    out += ':';
+    const Value held = value(row, column);
+    if (held.type() == Type::Real && !held.is_null() && !std::isfinite(held.as_real())) {
+      append_json_string(out, to_text(held));
+    } else {
+      append_json_cell(out, held);
+    }
+  }
+  return out + '}';
 }
 
 void ResultRows::append_cells(std::string& out, size_t row) const {

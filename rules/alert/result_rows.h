@@ -28,6 +28,8 @@ class ResultRows {
 
   /// Appends a row as a JSON object.
   void append_object(std::string& out, size_t row) const;
+  /// A row as `tostring(pack_all())` shows it.
+  std::string packed(size_t row) const;
   /// Appends a row as a JSON array of cells.
   void append_cells(std::string& out, size_t row) const;
 

@@ -8,7 +8,11 @@
 namespace vedette::rules {
 namespace {
 
-constexpr std::string_view tactics[] = {"InitialAccess",
+// Along an attack, from looking around to the damage.
+constexpr std::string_view tactics[] = {"Reconnaissance",
+                                        "ResourceDevelopment",
+                                        "PreAttack",
+                                        "InitialAccess",
                                         "Execution",
                                         "Persistence",
                                         "PrivilegeEscalation",
@@ -17,22 +21,19 @@ constexpr std::string_view tactics[] = {"InitialAccess",
                                         "Discovery",
                                         "LateralMovement",
                                         "Collection",
-                                        "Exfiltration",
                                         "CommandAndControl",
-                                        "Impact",
-                                        "Reconnaissance",
-                                        "ResourceDevelopment",
-                                        "ImpairProcessControl",
+                                        "Exfiltration",
                                         "InhibitResponseFunction",
-                                        "PreAttack"};
+                                        "ImpairProcessControl",
+                                        "Impact"};
 
 // Bits in the order of `tactics`.
-constexpr uint16_t ia = 1, ex = 2, pe = 4, pr = 8, de = 16, ca = 32, di = 64, lm = 128, co = 256,
-                   xf = 512, cc = 1024, im = 2048, rc = 4096, rd = 8192;
+constexpr uint32_t rc = 1, rd = 2, ia = 8, ex = 16, pe = 32, pr = 64, de = 128, ca = 256, di = 512,
+                   lm = 1024, co = 2048, cc = 4096, xf = 8192, im = 65536;
 
 struct Technique {
-  uint16_t number;
-  uint16_t tactics;
+  uint32_t number;
+  uint32_t tactics;
 };
 
 constexpr Technique techniques[] = {{1001, cc},

@@ -9,7 +9,7 @@
 
 namespace vedette::rules {
 
-/// The names rules use for tactics: enterprise, then those of industrial control systems.
+/// The names rules use for tactics, in the order of an attack.
 std::span<const std::string_view> attack_tactics();
 
 /// Is it one of `attack_tactics()`, in any letter case?

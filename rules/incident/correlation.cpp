@@ -90,25 +90,8 @@ std::string spelled_out(std::string_view tactic) {
 }
 
 /// Along an attack, from looking around to the damage.
-int stage_of(std::string_view tactic) {
-  constexpr std::string_view stages[] = {"Reconnaissance",
-                                         "ResourceDevelopment",
-                                         "PreAttack",
-                                         "InitialAccess",
-                                         "Execution",
-                                         "Persistence",
-                                         "PrivilegeEscalation",
-                                         "DefenseEvasion",
-                                         "CredentialAccess",
-                                         "Discovery",
-                                         "LateralMovement",
-                                         "Collection",
-                                         "CommandAndControl",
-                                         "Exfiltration",
-                                         "InhibitResponseFunction",
-                                         "ImpairProcessControl",
-                                         "Impact"};
-  return static_cast<int>(std::ranges::find(stages, tactic) - std::begin(stages));
+auto stage_of(const std::string& tactic) {
+  return std::ranges::find(attack_tactics(), tactic) - attack_tactics().begin();
 }
 
 }  // namespace

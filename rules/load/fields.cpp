@@ -120,6 +120,17 @@ std::optional<int64_t> Fields::integer(std::string_view name) {
   return std::nullopt;
 }
 
+std::optional<Datetime> Fields::time(std::string_view name) {
+  const auto written = text(name);
+  if (!written || written->text.empty()) return std::nullopt;
+  const auto time = parse_datetime(written->text);
+  if (!time) {
+    error("RUL0014", name, fmt::format("'{}' is not a time: '{}'", path_of(name), written->text),
+          "write 2024-05-01T08:00:00Z");
+  }
+  return time;
+}
+
 std::optional<Timespan> Fields::duration(std::string_view name) {
   const auto written = text(name);
   if (!written || written->text.empty()) return std::nullopt;

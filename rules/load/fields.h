@@ -36,6 +36,8 @@ class Fields {
   std::optional<int64_t> integer(std::string_view name);
   /// `5m`, `1.00:00:00`, `PT1H`.
   std::optional<Timespan> duration(std::string_view name);
+  /// `2024-05-01T08:00:00Z`.
+  std::optional<Datetime> time(std::string_view name);
   /// One of `choices` in any letter case: its index.
   std::optional<size_t> choice(std::string_view name, std::span<const std::string_view> choices);
   /// The texts of a list; a text on its own is a list of one.

@@ -36,6 +36,7 @@ void read_schedule(AnalyticRule& rule, Fields& fields) {
   required("triggerThreshold");
   rule.frequency = fields.duration("queryFrequency").value_or(Timespan{});
   rule.period = fields.duration("queryPeriod").value_or(Timespan{});
+  if (rule.kind == RuleKind::Scheduled) rule.start = fields.time("startTimeUtc");
   if (const auto trigger = fields.choice("triggerOperator", triggers)) {
     rule.trigger = static_cast<Trigger>(*trigger % 4);
   }

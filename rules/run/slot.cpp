@@ -37,13 +37,15 @@ plan::TimeScope scope_of(const AnalyticRule& rule, const Slot& slot, Visibility 
   const bool by_ingestion =
       rule.kind == RuleKind::NearRealTime && visibility == Visibility::AsIngested;
   if (by_ingestion) {
-    scope.ingested_from = slot.from;
-    scope.ingested_before = slot.to;
+    scope.ingested_from = slot.seen_from.value_or(slot.from);
+    scope.ingested_before = slot.seen_before.value_or(slot.to);
   } else {
     scope.column = "TimeGenerated";
     scope.from = slot.from;
     scope.to = slot.to;
-    if (visibility == Visibility::AsIngested) scope.ingested_before = slot.due;
+    if (visibility == Visibility::AsIngested) {
+      scope.ingested_before = slot.seen_before.value_or(slot.due);
+    }
   }
   return scope;
 }

@@ -29,6 +29,11 @@ struct Slot {
   Datetime from = {};  // T_k - P
   Datetime to = {};    // T_k, not included
   Datetime due = {};   // T_k + delay: when it runs, unless it is late
+
+  /// Where rows come while rules run: a run sees those ingested in [seen_from, seen_before), as far
+  /// as its bounds are by ingestion.
+  std::optional<Datetime> seen_from = {};
+  std::optional<Datetime> seen_before = {};
 };
 
 /// From one run of the rule to the next.

@@ -79,15 +79,15 @@ Publisher::Publisher(State& state, Database& database) : state_(state), database
   state_.continue_outbox_after(published_up_to(database_));
 }
 
-bool Publisher::publish(bool exactly) {
+bool Publisher::publish(PublishedAs as) {
   if (state_.outbox_size() == 0) return true;
   if (database_.mode() != OpenMode::ReadOnly) {
-    publish_into(database_, exactly);
+    publish_into(database_, as);
     return true;
   }
   try {
     const auto owned = Database::open(database_.directory(), OpenMode::ReadWrite);
-    publish_into(*owned, exactly);
+    publish_into(*owned, as);
   } catch (const QueryError& error) {
     if (error.code != "KQL0602") throw;
     return false;
@@ -96,7 +96,7 @@ bool Publisher::publish(bool exactly) {
   return true;
 }
 
-void Publisher::publish_into(Database& database, bool exactly) {
+void Publisher::publish_into(Database& database, PublishedAs as) {
   while (true) {
     const int64_t published = published_up_to(database);
     const std::vector<OutboxEntry> entries = state_.outbox(published, most_entries);
@@ -110,7 +110,8 @@ void Publisher::publish_into(Database& database, bool exactly) {
       target_of(std::string(progress_table));
       for (const OutboxEntry& entry : entries) {
         Target& target = target_of(entry.table);
-        target.appender().set_ingestion_time(exactly ? entry.at : newest);
+        if (as == PublishedAs::EachEntry) target.appender().set_ingestion_time(entry.at);
+        if (as == PublishedAs::NewestEntry) target.appender().set_ingestion_time(newest);
         target.append(unpack_rows(entry.rows));
       }
       std::vector<Appender*> appenders;
@@ -122,7 +123,19 @@ void Publisher::publish_into(Database& database, bool exactly) {
       step("empty the outbox");
     }
     state_.remove_from_outbox(published_up_to(database));
-    if (static_cast<int64_t>(entries.size()) < most_entries) return;
+    if (static_cast<int64_t>(entries.size()) < most_entries) break;
+  }
+  merge_extents(database);
+}
+
+void Publisher::merge_extents(Database& database) const {
+  for (const std::string_view table : {"RuleRuns", "SecurityAlert", "SecurityIncident"}) {
+    step("merge small extents");
+    try {
+      database.merge_extents(table, {.together = merged_together});
+    } catch (const QueryError&) {
+      // What was to be published is; the next time tries again.
+    }
   }
 }
 

@@ -9,6 +9,13 @@
 
 namespace vedette::rules {
 
+/// When rows that are published were ingested.
+enum class PublishedAs {
+  Committed,    // when the tables get them
+  NewestEntry,  // when the newest entry of a commit came to be: by the clock of a replay
+  EachEntry,    // when each entry came to be
+};
+
 /// Appends what waits in the outbox to SecurityAlert, SecurityIncident and RuleRuns. The commit
 /// that adds rows also says how far the outbox has come, as a property of RuleRuns, so that an
 /// entry is in the tables exactly once wherever a process ends.
@@ -18,16 +25,18 @@ class Publisher {
   /// each commit, and refreshed afterwards: others may write in between.
   Publisher(State& state, Database& database);
 
-  /// Publishes everything. False when another process owns the tables: then the rows wait. The
-  /// rows' time of ingestion is that of the newest entry of a commit, or with `exactly` each
-  /// entry's own.
-  bool publish(bool exactly = false);
+  /// Publishes everything, and merges the small extents that many commits leave behind. False when
+  /// another process owns the tables: then the rows wait.
+  bool publish(PublishedAs as = PublishedAs::NewestEntry);
 
   /// Called with the name of each step before it is taken: tests end the process there.
   std::function<void(std::string_view)> before_step = {};
+  /// Small extents that are merged: so many, or more.
+  size_t merged_together = MergeOptions().together;
 
  private:
-  void publish_into(Database& database, bool exactly);
+  void publish_into(Database& database, PublishedAs as);
+  void merge_extents(Database& database) const;
   void step(std::string_view name) const;
 
   State& state_;

@@ -26,11 +26,22 @@ uint64_t definition_hash(const AnalyticRule& rule) {
 }
 
 /// T0 of a rule that is enabled at `time`: in whole minutes for near-real-time rules, in
-/// milliseconds for others.
+/// milliseconds for others. A rule with a start time begins then; if that was before, at the next
+/// time of the same grid.
 Datetime grid_start(const AnalyticRule& rule, Datetime time) {
   const bool minutes = rule.kind == RuleKind::NearRealTime;
+  if (rule.start && frequency_of(rule).ticks > 0) {
+    return first_slot_from(rule, *rule.start, time).at;
+  }
   const int64_t step = minutes ? ticks_per_minute : ticks_per_millisecond;
   return {(time.ticks + (minutes ? step - 1 : 0)) / step * step};
+}
+
+/// Does the grid of a known rule have the slots that its start time asks for, now at `time`?
+bool keeps_start(const AnalyticRule& rule, const RuleState& known, Datetime time) {
+  if (!rule.start || known.frequency.ticks <= 0) return true;
+  if (*rule.start > time) return known.start == *rule.start;
+  return (rule.start->ticks - known.start.ticks) % known.frequency.ticks == 0;
 }
 
 std::string plural(int64_t count, std::string_view thing) {
@@ -48,6 +59,7 @@ Scheduler::Scheduler(State& state, Database& database, QueryRunner& runner, Cloc
       clock_(clock),
       options_(std::move(options)) {
   publisher_.before_step = options_.before_step;
+  publisher_.merged_together = options_.merged_together;
   for (const Retry& retry : state_.retries()) retries_[{retry.rule_id, retry.at}] = retry;
   reload_incidents();
 }
@@ -71,7 +83,8 @@ void Scheduler::set_rules(const std::vector<AnalyticRule>& rules, Datetime start
     if (const auto known = state_.find_rule(id)) {
       const Datetime last_run = {known->start.ticks +
                                  (known->next_slot - 1) * known->frequency.ticks};
-      const bool same_grid = known->frequency == wanted.frequency;
+      const bool same_grid =
+          known->frequency == wanted.frequency && keeps_start(rule, *known, start);
       const bool changed = known->definition != wanted.definition;
       RuleState kept = *known;
       kept.name = wanted.name;
@@ -80,6 +93,7 @@ void Scheduler::set_rules(const std::vector<AnalyticRule>& rules, Datetime start
             std::max(wanted.start, grid_start(rule, {last_run.ticks + ticks_per_millisecond}));
         kept.frequency = wanted.frequency;
         kept.next_slot = 0;
+        kept.seen.reset();
         state_.remove_retries(id);
         std::erase_if(retries_, [&](const auto& retry) { return retry.first.first == id; });
       }
@@ -122,6 +136,7 @@ bool Scheduler::take_up_changes() {
     mine.disabled_reason = stored->disabled_reason;
     mine.failures = stored->failures;
     mine.failure_code = stored->failure_code;
+    if (stored->next_slot > mine.next_slot) mine.seen = stored->seen;
     mine.next_slot = std::max(mine.next_slot, stored->next_slot);
   }
   reload_incidents();
@@ -167,6 +182,7 @@ void Scheduler::skip_to(Entry& entry, int64_t slot, std::string message) {
                  .engine_version = options_.engine_version};
   settled.run.slot.to = last.to;
   entry.state.next_slot = slot;
+  entry.state.seen.reset();
   settled.state = entry.state;
   pending_.push_back(std::move(settled));
 }
@@ -197,8 +213,11 @@ std::vector<Scheduler::Due> Scheduler::due_by(Datetime now, std::optional<Dateti
     if (retry.due > now) continue;
     const auto entry = entries_.find(retry.rule_id);
     if (entry == entries_.end() || !entry->second.state.runs()) continue;
+    Slot slot = slot_at(entry->second.rule, retry.at, retry.slot);
+    slot.seen_from = retry.seen_from;
+    slot.seen_before = retry.seen_before;
     all.push_back({.entry = const_cast<Entry*>(&entry->second),
-                   .slot = slot_at(entry->second.rule, retry.at, retry.slot),
+                   .slot = slot,
                    .due = retry.due,
                    .attempt = retry.attempt,
                    .retry = true,
@@ -237,7 +256,6 @@ std::vector<Scheduler::Due> Scheduler::next_batch(std::vector<Due> due) const {
 
 size_t Scheduler::run_due(std::optional<Datetime> last) {
   take_up_changes();
-  if (const auto next = next_due(); next && *next <= clock_.now()) database_.refresh();
   size_t runs = 0;
   while (!stopping()) {
     const Datetime now = clock_.now();
@@ -246,6 +264,8 @@ size_t Scheduler::run_due(std::optional<Datetime> last) {
     }
     std::vector<Due> batch = next_batch(due_by(now, last));
     if (batch.empty()) break;
+    // What was ingested until now; runs before may have taken their time.
+    database_.refresh();
     runs += run_batch(std::move(batch));
   }
   record_pending();

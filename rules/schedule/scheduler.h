@@ -21,6 +21,10 @@ namespace vedette::rules {
 
 struct SchedulerOptions {
   Visibility visibility = Visibility::AsIngested;  // as the runner's
+  /// Others add rows while rules run. A run then sees what is in the tables when it begins, and its
+  /// alerts say so; near-real-time rules see each row once, however late it was committed; and rows
+  /// of ours are ingested when they are published. Otherwise times are those of the clock.
+  bool live = false;
   RunTrigger trigger = RunTrigger::Scheduled;
   int threads = 1;  // queries at a time, of runs that are due together
   Timespan catch_up = {ticks_per_day};
@@ -35,6 +39,8 @@ struct SchedulerOptions {
   Timespan publish_every = {0};
   /// Runs that are recorded in one transaction, at most.
   size_t most_pending = 512;
+  /// Small extents of the tables of rules that are merged: so many, or more.
+  size_t merged_together = MergeOptions().together;
   /// Called before each step of publishing: tests end the process there.
   std::function<void(std::string_view)> before_step = {};
 };
@@ -111,6 +117,7 @@ class Scheduler {
   std::vector<Due> due_by(Datetime now, std::optional<Datetime> last) const;
   std::vector<Due> next_batch(std::vector<Due> due) const;
   size_t run_batch(std::vector<Due> batch);
+  void look_at_tables(std::vector<Due>& batch);
   std::vector<QueryRun> run_queries(const std::vector<Due>& batch);
   Settled settle(const Due& due, QueryRun answer, Datetime started);
   void settle_failure(const Due& due, const QueryRun& answer, Settled& settled);

@@ -31,6 +31,7 @@ size_t Scheduler::run_batch(std::vector<Due> batch) {
     record_pending();
     published = publish();
   }
+  if (options_.live) look_at_tables(batch);
   const Datetime started = clock_.now();
   std::vector<QueryRun> answers = run_queries(batch);
   size_t settled = 0;
@@ -53,6 +54,21 @@ size_t Scheduler::run_batch(std::vector<Due> batch) {
   if (pending_is_large()) record_pending();
   if (unpublished_ > most_unpublished) publish();
   return settled;
+}
+
+/// Bounds what the runs see by what has been committed, which the snapshots of their queries have
+/// in any case. Rows that are committed from now on are ingested later than any there is, so they
+/// are left to the next run of a near-real-time rule, and no alert's query finds them afterwards.
+void Scheduler::look_at_tables(std::vector<Due>& batch) {
+  const auto newest = database_.snapshot()->newest_rows();
+  for (Due& due : batch) {
+    const bool by_ingestion = due.entry->rule.kind == RuleKind::NearRealTime;
+    Slot& slot = due.slot;
+    if (by_ingestion && due.retry) continue;  // it has the bounds of the run that failed
+    slot.seen_before = by_ingestion ? slot.to : slot.due;
+    if (newest) slot.seen_before = std::min(*slot.seen_before, Datetime{newest->ticks + 1});
+    if (by_ingestion) slot.seen_from = due.entry->state.seen.value_or(slot.from);
+  }
 }
 
 std::vector<QueryRun> Scheduler::run_queries(const std::vector<Due>& batch) {
@@ -96,7 +112,10 @@ Scheduler::Settled Scheduler::settle(const Due& due, QueryRun answer, Datetime s
                  .engine_version = options_.engine_version};
   settled.slot_done = true;
   const bool counts = due.trigger != RunTrigger::Manual;
-  if (counts && !due.retry) state.next_slot = due.slot.number + 1;
+  if (counts && !due.retry) {
+    state.next_slot = due.slot.number + 1;
+    state.seen = due.slot.seen_from ? due.slot.seen_before : std::nullopt;
+  }
   if (due.retry) retries_.erase({state.id, due.slot.at});
   if (due.suppressed) {
     settled.run.outcome = Outcome::Suppressed;
@@ -131,7 +150,9 @@ void Scheduler::settle_failure(const Due& due, const QueryRun& answer, Settled& 
                      .slot = due.slot.number,
                      .at = due.slot.at,
                      .attempt = due.attempt + 1,
-                     .due = again};
+                     .due = again,
+                     .seen_from = due.slot.seen_from,
+                     .seen_before = due.slot.seen_before};
     retries_[{state.id, due.slot.at}] = *settled.retry;
     settled.slot_done = false;
     return;
@@ -242,9 +263,12 @@ RunRecord Scheduler::rerun(std::string_view rule_id, Datetime at) {
 }
 
 bool Scheduler::publish() {
-  // Who reads by the time of ingestion wants to see each row at its own.
+  // Who reads by the time of ingestion in a replay wants to see each row at its own.
   const bool exactly = any_reader_ && options_.visibility == Visibility::AsIngested;
-  if (!publisher_.publish(exactly)) return false;
+  const PublishedAs as = options_.live ? PublishedAs::Committed
+                         : exactly     ? PublishedAs::EachEntry
+                                       : PublishedAs::NewestEntry;
+  if (!publisher_.publish(as)) return false;
   unpublished_ = 0;
   alerts_unpublished_ = false;
   published_at_ = clock_.now();

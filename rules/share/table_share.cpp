@@ -236,7 +236,7 @@ std::shared_ptr<const Table> TableShare::rows_within(SharedScan& scan, const Tab
     if (scan.given_up) return nullptr;
     auto found = scan.blocks.find(block.key);
     if (found == scan.blocks.end()) {
-      read_block(table, block, now);
+      read_block(table, block, scan, now);
       if (scan.given_up) return nullptr;
       found = scan.blocks.find(block.key);
       check(found != scan.blocks.end(), "a pass reads the block for the scan that asks");
@@ -268,7 +268,8 @@ const std::vector<TableShare::Block>& TableShare::blocks_of(const Table& table) 
   return blocks_;
 }
 
-void TableShare::read_block(const Table& table, const Block& block, Datetime now) {
+void TableShare::read_block(const Table& table, const Block& block, const SharedScan& asking,
+                            Datetime now) {
   const std::shared_ptr<const Extent>& extent = table.extents[block.extent];
   const BlockKey& key = block.key;
   std::optional<int64_t> newest;
@@ -276,8 +277,9 @@ void TableShare::read_block(const Table& table, const Block& block, Datetime now
   std::vector<SharedScan*> scans;
   for (const auto& scan : scans_) {
     if (scan->given_up || scan->blocks.contains(key)) continue;
-    // Rules that look back less far would not look at it.
-    if (newest && *newest < now.ticks - scan->lookback.ticks) continue;
+    // Rules that look back less far would not look at it, unless they go by ingestion.
+    const bool far = newest && *newest < now.ticks - scan->lookback.ticks;
+    if (far && scan.get() != &asking) continue;
     scans.push_back(scan.get());
   }
   if (entries_ == nullptr || entries_extent_ != key.first) {
@@ -327,7 +329,8 @@ void TableShare::forget_blocks(SharedScan& scan,
 }
 
 void TableShare::forget_old(const Table& table, Datetime now) {
-  if (table.extents.size() < extents_seen_) {
+  const uint64_t last = table.extents.empty() ? 0 : table.extents.back()->id();
+  if (table.extents.size() != extents_seen_ || last != last_extent_seen_) {
     std::set<uint64_t> present;
     for (const auto& extent : table.extents) present.insert(extent->id());
     for (const auto& scan : scans_) {
@@ -336,6 +339,7 @@ void TableShare::forget_old(const Table& table, Datetime now) {
     }
   }
   extents_seen_ = table.extents.size();
+  last_extent_seen_ = last;
   // A late run looks back from its own time; it may read its rows once more.
   if (now.ticks < swept_.ticks + ticks_per_day) return;
   swept_ = now;

@@ -86,7 +86,7 @@ class TableShare {
   uint32_t column_of(const std::string& name, Type type);
   size_t conjunct_of(const plan::Expression& expression, const plan::Scan& scan,
                      const plan::Schema& output);
-  void read_block(const Table& table, const Block& block, Datetime now);
+  void read_block(const Table& table, const Block& block, const SharedScan& asking, Datetime now);
   /// The blocks of a table, looked up when its extents change.
   const std::vector<Block>& blocks_of(const Table& table);
   /// Forgets extents that are gone, and now and then what no window reaches any more.

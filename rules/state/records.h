@@ -39,6 +39,7 @@ struct RuleState {
   std::string failure_code = {};
   std::optional<Datetime> last_alert = {};  // the latest slot that raised one
   uint64_t definition = 0;                  // hash of what decides its alerts
+  std::optional<Datetime> seen = {};        // runs have seen what was ingested before
 
   bool runs() const { return enabled && disabled_reason.empty(); }
   bool operator==(const RuleState&) const = default;
@@ -70,6 +71,7 @@ struct Retry {
   Datetime at = {};  // the slot's nominal time
   int64_t attempt = 1;
   Datetime due = {};
+  std::optional<Datetime> seen_from = {}, seen_before = {};  // of the slot
 
   bool operator==(const Retry&) const = default;
 };

@@ -46,6 +46,11 @@ CREATE TABLE incident_edits(
 CREATE TABLE outbox(
   sequence INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, target TEXT NOT NULL,
   rows BLOB NOT NULL);
+)",
+    R"(
+ALTER TABLE rules ADD COLUMN seen INTEGER;
+ALTER TABLE retries ADD COLUMN seen_from INTEGER;
+ALTER TABLE retries ADD COLUMN seen_before INTEGER;
 )"};
 
 constexpr int64_t newest_version = std::size(migrations);
@@ -53,6 +58,11 @@ constexpr int64_t newest_version = std::size(migrations);
 std::optional<Datetime> optional_time(std::optional<int64_t> ticks) {
   if (!ticks) return {};
   return Datetime{*ticks};
+}
+
+std::optional<int64_t> optional_ticks(std::optional<Datetime> time) {
+  if (!time) return {};
+  return time->ticks;
 }
 
 RuleState read_rule(const Statement& row) {
@@ -66,7 +76,8 @@ RuleState read_rule(const Statement& row) {
           .failures = row.integer(7),
           .failure_code = row.text(8),
           .last_alert = optional_time(row.optional_integer(9)),
-          .definition = static_cast<uint64_t>(row.integer(10))};
+          .definition = static_cast<uint64_t>(row.integer(10)),
+          .seen = optional_time(row.optional_integer(11))};
 }
 
 }  // namespace
@@ -137,12 +148,12 @@ std::optional<RuleState> State::find_rule(std::string_view id) {
 
 void State::save(const RuleState& rule) {
   Statement change =
-      sqlite_.statement("INSERT OR REPLACE INTO rules VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+      sqlite_.statement("INSERT OR REPLACE INTO rules VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   change.bind(rule.id).bind(rule.name).bind(rule.start.ticks).bind(rule.frequency.ticks);
   change.bind(rule.next_slot).bind(int64_t{rule.enabled}).bind(rule.disabled_reason);
   change.bind(rule.failures).bind(rule.failure_code);
-  change.bind(rule.last_alert ? std::optional(rule.last_alert->ticks) : std::nullopt);
-  change.bind(static_cast<int64_t>(rule.definition)).run();
+  change.bind(optional_ticks(rule.last_alert)).bind(static_cast<int64_t>(rule.definition));
+  change.bind(optional_ticks(rule.seen)).run();
 }
 
 // Runs.
@@ -203,15 +214,19 @@ std::vector<Retry> State::retries() {
                        .slot = query.integer(1),
                        .at = {query.integer(2)},
                        .attempt = query.integer(3),
-                       .due = {query.integer(4)}});
+                       .due = {query.integer(4)},
+                       .seen_from = optional_time(query.optional_integer(5)),
+                       .seen_before = optional_time(query.optional_integer(6))});
   }
   return retries;
 }
 
 void State::save(const Retry& retry) {
-  Statement change = sqlite_.statement("INSERT OR REPLACE INTO retries VALUES(?, ?, ?, ?, ?)");
+  Statement change =
+      sqlite_.statement("INSERT OR REPLACE INTO retries VALUES(?, ?, ?, ?, ?, ?, ?)");
   change.bind(retry.rule_id).bind(retry.slot).bind(retry.at.ticks).bind(retry.attempt);
-  change.bind(retry.due.ticks).run();
+  change.bind(retry.due.ticks).bind(optional_ticks(retry.seen_from));
+  change.bind(optional_ticks(retry.seen_before)).run();
 }
 
 void State::remove_retry(std::string_view rule_id, Datetime slot_time) {

@@ -88,7 +88,7 @@ ExitCode run_incidents_update(const IncidentUpdateArguments& arguments) {
   }
   print_text(
       fmt::format("incident {}: {}\n", arguments.number, words.empty() ? "as it was" : words));
-  if (!rules::Publisher(*state, *database).publish()) {
+  if (!rules::Publisher(*state, *database).publish(rules::PublishedAs::Committed)) {
     print_text("A scheduler is at work there; it puts the change into SecurityIncident.\n");
   }
   return ExitCode::Done;

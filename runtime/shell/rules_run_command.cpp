@@ -99,6 +99,7 @@ class Runs {
     }
     rules::SchedulerOptions options{
         .visibility = visibility,
+        .live = !past,
         .trigger = past ? rules::RunTrigger::Replay : rules::RunTrigger::Scheduled,
         .threads = threads_of(arguments_.workspace),
         .correlation = {.enabled = arguments_.correlate},
@@ -224,6 +225,7 @@ ExitCode run_rules_rerun(const RulesRunArguments& arguments) {
                              run_limits(arguments.workspace, 1), rules::Visibility::Everything);
   rules::LiveClock clock;
   rules::SchedulerOptions options{.visibility = rules::Visibility::Everything,
+                                  .live = true,
                                   .engine_version = "vedette " VEDETTE_VERSION,
                                   .stop = &interrupted()};
   RunView view(
@@ -287,6 +289,7 @@ ExitCode run_rules_enable(const RulesStatusArguments& arguments) {
     rule.failures = 0;
     rule.failure_code.clear();
     // What passed meanwhile was not wanted.
+    rule.seen.reset();
     const int64_t behind = rules::LiveClock().now().ticks - rule.start.ticks;
     const int64_t step = std::max<int64_t>(rule.frequency.ticks, 1);
     rule.next_slot = std::max(rule.next_slot, (behind + step - 1) / step);

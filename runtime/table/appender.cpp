@@ -20,17 +20,6 @@ constexpr uint32_t rows_between_checks = 256;
 constexpr size_t raw_bytes_limit = 256 << 20;  // of a block that is being filled
 constexpr size_t open_files_limit = 16;
 
-EncodedSegment ingestion_segment(Datetime time, uint32_t rows) {
-  EncodedSegment encoded;
-  Segment& segment = encoded.segment;
-  const uint64_t key = zone_key_of_word(time.ticks);
-  segment.column = {std::string(ingestion_time_name), Type::Datetime};
-  segment.encoding = Encoding::Constant;
-  segment.zone = {.rows = rows, .nulls = 0, .bounded = true, .min = key, .max = key};
-  segment.constant.assign(reinterpret_cast<const char*>(&time.ticks), sizeof(time.ticks));
-  return encoded;
-}
-
 /// Whether every row is what a column that got no value has.
 bool is_all_null(const Vector& vector) {
   if (vector.shape != Shape::Constant) return false;
@@ -95,14 +84,21 @@ void Appender::Work::cut_extent() {
   std::vector<EncodedSegment> segments(encoders.size());
   run_on_threads(encoders.size(), options.threads,
                  [&](size_t at) { segments[at] = encoders[at].finish(); });
-  segments.push_back(
-      ingestion_segment(options.ingestion_time.value_or(system_time()), extent_rows));
+  std::optional<Datetime> ingested = options.ingestion_time;
+  if (options.own_times) {
+    const ZoneMap& times = segments.back().segment.zone;
+    check(times.bounded && times.nulls == 0, "each row has a time of its own");
+    ingested = Datetime{word_of_zone_key(times.max)};
+  } else {
+    segments.push_back(
+        {.segment = ingestion_segment(ingested.value_or(system_time()), extent_rows)});
+  }
   const uint64_t id = database->take_extent_id();
   const EncodedExtent encoded(id, schema->name, extent_rows, std::move(segments));
-  WrittenExtent extent{.entry = {.id = id, .rows = extent_rows, .bytes = encoded.size()}};
+  WrittenExtent extent{.entry = {.id = id, .rows = extent_rows, .bytes = encoded.size()},
+                       .ingested = ingested};
   if (database->in_memory()) {
-    extent.memory =
-        std::make_shared<Extent>(std::make_unique<ExtentFile>(extent.entry, encoded, schema->name));
+    extent.memory = std::make_unique<ExtentFile>(extent.entry, encoded, schema->name);
   } else {
     NewFile& file =
         extent.file.emplace(database->extent_directory() + "/" + extent_file_name(extent.entry.id));
@@ -119,8 +115,13 @@ void Appender::Work::discard() {
   written.clear();
   written_rows = 0;
   extent_rows = 0;
+  make_encoders();
+}
+
+void Appender::Work::make_encoders() {
   encoders.clear();
   for (const ColumnSchema& column : schema->columns) add_encoder(column);
+  if (options.own_times) add_encoder({std::string(ingestion_time_name), Type::Datetime});
 }
 
 // The appender.
@@ -128,6 +129,7 @@ void Appender::Work::discard() {
 Appender::Appender(std::unique_ptr<Work> work) : work_(std::move(work)) {
   work_->discard();
   for (const ColumnSchema& column : schema().columns) columns_.emplace_back(column.type);
+  if (work_->options.own_times) columns_.emplace_back(Type::Datetime);
   next_check_ = std::min(work_->room(), rows_between_checks);
 }
 
@@ -144,7 +146,7 @@ void Appender::refresh() {
   {
     const std::lock_guard lock(database.mutex);
     const auto* table = database.find(work_->table);
-    if (table == nullptr || work_->replaced) return;
+    if (table == nullptr || work_->replaced || work_->options.own_times) return;
     schema = table->schema;
   }
   for (size_t at = columns_.size(); at < schema->columns.size(); ++at) {
@@ -213,6 +215,7 @@ void Appender::append_rows(std::span<const Vector> columns, Selection selection)
 }
 
 void Appender::set_ingestion_time(Datetime time) {
+  check(!work_->options.own_times, "rows have one time of ingestion");
   if (work_->options.ingestion_time && *work_->options.ingestion_time == time) return;
   flush();
   work_->options.ingestion_time = time;

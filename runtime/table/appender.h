@@ -27,7 +27,9 @@ struct AppendOptions {
   uint32_t extent_rows = 1'048'576;        // rows after which an extent is cut; at most that
   uint64_t extent_bytes = 512ull << 20;    // encoded bytes after which an extent is cut
   int threads = 1;                         // that encode the columns of a block
-  std::optional<Datetime> ingestion_time;  // of all rows; otherwise the system's clock at each cut
+  std::optional<Datetime> ingestion_time;  // of all rows; otherwise when they are committed
+  /// Rows come with the times at which they were ingested, as a column behind those of the table.
+  bool own_times = false;
 };
 
 /// Takes rows for one table. For one thread; any number of appenders of one database, also of one
@@ -56,10 +58,12 @@ class Appender {
   void end_row() {
     if (++pending_rows_ >= next_check_) rows_ended();
   }
-  /// Appends the selected rows of vectors, one a column of `schema()`; missing ones are null.
+  /// Appends the selected rows of vectors, one a column of `schema()` (and one of times, if the
+  /// options say so); missing ones are null.
   void append_rows(std::span<const Vector> columns, Selection selection);
 
-  /// Rows appended from now on were ingested at this time; those before go into an extent.
+  /// Rows appended from now on were ingested at this time; those before go into an extent. Not for
+  /// rows that have their own times.
   void set_ingestion_time(Datetime time);
 
   /// Rows appended since the last commit.

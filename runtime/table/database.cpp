@@ -144,6 +144,7 @@ Appender Database::rewrite(std::string_view table, TableSchema schema,
     const State::OpenTable& existing = state_->existing(table);
     work.replaced.emplace();
     for (const ExtentEntry& entry : existing.entries) work.replaced->push_back(entry.id);
+    work.whole = true;
     schema.name = existing.schema->name;
   }
   work.schema = std::make_shared<TableSchema>(std::move(schema));

@@ -1,8 +1,10 @@
 // A database: named tables in one directory, or in memory.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,6 +16,7 @@
 #include "runtime/table/ingestion_failures.h"
 #include "runtime/table/schema.h"
 #include "runtime/table/stored_function.h"
+#include "runtime/value/datetime.h"
 
 namespace vedette {
 
@@ -33,7 +36,8 @@ class Snapshot {
  public:
   explicit Snapshot(std::vector<Table> tables,
                     std::shared_ptr<const StoredFunctions> functions = nullptr,
-                    uint64_t sequence = 0, std::shared_ptr<const Properties> properties = nullptr);
+                    uint64_t sequence = 0, std::shared_ptr<const Properties> properties = nullptr,
+                    std::optional<Datetime> newest_rows = {});
 
   /// Sorted by name.
   const std::vector<Table>& tables() const { return tables_; }
@@ -51,12 +55,24 @@ class Snapshot {
   std::string property(std::string_view name) const;
   /// One more with each commit.
   uint64_t sequence() const { return sequence_; }
+  /// The newest time at which any row there ever was had been ingested. Rows that are committed
+  /// later without a time of their own get a later one, however slow their commit is. Nothing: not
+  /// known.
+  std::optional<Datetime> newest_rows() const { return newest_rows_; }
 
  private:
   std::vector<Table> tables_;
   std::shared_ptr<const StoredFunctions> functions_;
   uint64_t sequence_;
   std::shared_ptr<const Properties> properties_;
+  std::optional<Datetime> newest_rows_;
+};
+
+/// Which extents Database::merge_extents merges.
+struct MergeOptions {
+  size_t together = 8;                   // adjacent extents of about the same size, or more
+  uint32_t most_rows = extent_rows;      // of a merged extent
+  Timespan most_time = {ticks_per_day};  // between the times at which its rows were ingested
 };
 
 /// Something that is said about a table; see TableSchema::properties. An empty value takes it back.
@@ -116,6 +132,11 @@ class Database {
   /// many. A table's policy comes before that of the database. Owners also do it when they open a
   /// database and after each commit.
   size_t enforce_retention(Datetime now);
+  /// Makes one extent of several small ones that follow each other, again and again, and says how
+  /// many are gone. Rows keep their order and the times at which they were ingested; retention
+  /// drops them at most a day, or a tenth of its period, later than it would have. Each merge is
+  /// durable on return, and snapshots that were handed out stay as they are.
+  size_t merge_extents(std::string_view table, const MergeOptions& options = {});
   /// Remembers what could not be ingested.
   void record_failure(IngestionFailure failure);
   /// The newest, oldest first; a reader sees those of now.
@@ -138,6 +159,9 @@ class Database {
   /// Of a database opened for reading: takes up what its owner has committed since. Snapshots that
   /// were handed out stay as they are. Extents that were open stay open.
   void refresh();
+
+  /// Called with the name of each step of a commit before it is taken: tests end the process there.
+  void set_before_step(std::function<void(std::string_view)> before_step);
 
   OpenMode mode() const;
   /// What queries call it: the last part of its directory, or `memory`.

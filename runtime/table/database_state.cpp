@@ -62,7 +62,8 @@ void Database::State::make_snapshot() {
   for (const OpenTable& table : tables) {
     seen.push_back({.id = table.id, .schema = table.schema, .extents = table.extents});
   }
-  snapshot = std::make_shared<Snapshot>(std::move(seen), functions, sequence, properties);
+  snapshot =
+      std::make_shared<Snapshot>(std::move(seen), functions, sequence, properties, newest_rows);
 }
 
 std::string Database::State::functions_path(uint64_t sequence) const {
@@ -73,6 +74,7 @@ Manifest Database::State::manifest() const {
   Manifest manifest{.sequence = sequence + 1,
                     .next_table = next_table,
                     .next_extent = next_extent,
+                    .newest_rows = newest_rows,
                     .functions = functions_file,
                     .properties = *properties};
   for (const OpenTable& table : tables) {
@@ -163,6 +165,7 @@ bool Database::State::load() {
   sequence = manifest.sequence;
   next_table = manifest.next_table;
   next_extent = manifest.next_extent;
+  newest_rows = manifest.newest_rows;
   properties = std::make_shared<const Properties>(std::move(manifest.properties));
   tables.clear();
   bool complete = true;
@@ -233,6 +236,29 @@ void Database::State::remove_files(std::span<const ExtentEntry> entries) const {
 
 // Committing.
 
+std::optional<Datetime> Database::State::stamp(std::span<Appender* const> appenders) const {
+  // Times of commits grow with their order even where the clock does not, so that whoever has seen
+  // all rows up to a time never meets another one of that time. A clock that was far ahead is not
+  // followed for ever.
+  constexpr int64_t longest_lead = 10 * ticks_per_minute;
+  Datetime now = system_time();
+  if (newest_rows && newest_rows->ticks >= now.ticks &&
+      newest_rows->ticks - now.ticks <= longest_lead) {
+    now.ticks = newest_rows->ticks + 1;
+  }
+  std::optional<Datetime> newest = newest_rows;
+  for (Appender* appender : appenders) {
+    for (WrittenExtent& extent : appender->work_->written) {
+      const Datetime time = extent.ingested.value_or(now);
+      newest = std::max(newest, std::optional(time));
+      if (extent.ingested) continue;
+      extent.entry.ingested = time.ticks;
+      if (extent.memory) extent.memory->set_ingested(time.ticks);
+    }
+  }
+  return newest;
+}
+
 void Database::State::commit(std::span<Appender* const> appenders,
                              std::span<const TableProperty> properties) {
   const auto discard_all = [&] {
@@ -246,6 +272,7 @@ void Database::State::commit(std::span<Appender* const> appenders,
     for (Appender* appender : appenders) {
       for (WrittenExtent& extent : appender->work_->written) {
         if (!extent.file) continue;
+        before_step("name an extent");
         extent.file->publish();
         published.push_back(extent.file->path());
       }
@@ -257,6 +284,7 @@ void Database::State::commit(std::span<Appender* const> appenders,
     {
       const std::lock_guard lock(mutex);
       next = manifest();
+      next.newest_rows = stamp(appenders);
       for (Appender* appender : appenders) {
         const auto entry = std::find_if(
             next.tables.begin(), next.tables.end(),
@@ -266,23 +294,28 @@ void Database::State::commit(std::span<Appender* const> appenders,
               ErrorKind::Runtime, "KQL0606",
               fmt::format("table '{}' was dropped meanwhile", appender->schema().name));
         }
+        auto place = entry->extents.end();
         if (const auto& replaced = appender->work_->replaced) {
-          const bool same = std::equal(
+          const auto first = std::search(
               entry->extents.begin(), entry->extents.end(), replaced->begin(), replaced->end(),
               [](const ExtentEntry& extent, uint64_t id) { return extent.id == id; });
-          if (!same) {
+          const bool there = replaced->empty() || first != entry->extents.end();
+          if (!there || (appender->work_->whole && replaced->size() != entry->extents.size())) {
             throw QueryError(ErrorKind::Runtime, "KQL0608",
                              fmt::format("table '{}' was changed meanwhile", entry->schema.name));
           }
-          const std::string name = entry->schema.name;
-          entry->schema = *appender->work_->schema;
-          entry->schema.name = name;
-          removed.insert(removed.end(), entry->extents.begin(), entry->extents.end());
-          entry->extents.clear();
+          if (appender->work_->whole) {
+            const std::string name = entry->schema.name;
+            entry->schema = *appender->work_->schema;
+            entry->schema.name = name;
+          }
+          const auto last = first + static_cast<std::ptrdiff_t>(replaced->size());
+          removed.insert(removed.end(), first, last);
+          place = entry->extents.erase(first, last);
         }
-        for (const WrittenExtent& extent : appender->work_->written) {
-          entry->extents.push_back(extent.entry);
-        }
+        std::vector<ExtentEntry> added;
+        for (const WrittenExtent& extent : appender->work_->written) added.push_back(extent.entry);
+        entry->extents.insert(place, added.begin(), added.end());
       }
       for (const TableProperty& property : properties) {
         existing(property.table);
@@ -292,23 +325,35 @@ void Database::State::commit(std::span<Appender* const> appenders,
       }
     }
     next_sequence = next.sequence;
+    before_step("write the manifest");
     write(next);
+    before_step("show the commit");
 
     const std::lock_guard lock(mutex);
+    newest_rows = next.newest_rows;
     for (Appender* appender : appenders) {
       OpenTable* table = find(appender->work_->table);
-      if (appender->work_->replaced) {
-        auto schema = std::make_shared<TableSchema>(*appender->work_->schema);
-        schema->name = table->schema->name;
-        table->schema = std::move(schema);
-        table->entries.clear();
-        table->extents.clear();
-        appender->work_->replaced->clear();
+      size_t place = table->entries.size();
+      if (auto& replaced = appender->work_->replaced) {
+        if (appender->work_->whole) {
+          auto schema = std::make_shared<TableSchema>(*appender->work_->schema);
+          schema->name = table->schema->name;
+          table->schema = std::move(schema);
+        }
+        place = 0;
+        while (!replaced->empty() && table->entries[place].id != replaced->front()) ++place;
+        const auto first = static_cast<std::ptrdiff_t>(place);
+        const auto last = first + static_cast<std::ptrdiff_t>(replaced->size());
+        table->entries.erase(table->entries.begin() + first, table->entries.begin() + last);
+        table->extents.erase(table->extents.begin() + first, table->extents.begin() + last);
+        replaced->clear();
       }
       for (WrittenExtent& extent : appender->work_->written) {
-        table->entries.push_back(extent.entry);
-        table->extents.push_back(extent.memory ? extent.memory
-                                               : open(extent.entry, table->schema->name));
+        const auto at = static_cast<std::ptrdiff_t>(place++);
+        table->entries.insert(table->entries.begin() + at, extent.entry);
+        table->extents.insert(table->extents.begin() + at,
+                              extent.memory ? std::make_shared<Extent>(std::move(extent.memory))
+                                            : open(extent.entry, table->schema->name));
         if (appender->work_->replaced) appender->work_->replaced->push_back(extent.entry.id);
       }
     }
@@ -328,6 +373,7 @@ void Database::State::commit(std::span<Appender* const> appenders,
     throw;
   }
   discard_all();
+  if (!removed.empty()) before_step("remove what was replaced");
   remove_files(removed);
   try {
     drop_expired(system_time());

@@ -18,8 +18,9 @@ namespace vedette {
 /// Extents that an appender has written and not committed.
 struct WrittenExtent {
   storage::ExtentEntry entry;
+  std::optional<Datetime> ingested;      // as its file says; nothing: when it is committed
   std::optional<storage::NewFile> file;  // on disk
-  std::shared_ptr<const Extent> memory;  // in memory
+  std::unique_ptr<ExtentFile> memory;    // in memory
 };
 
 /// `committing` is held by whoever changes what is durable; `mutex` guards the members below it.
@@ -37,6 +38,8 @@ struct Database::State {
   bool read_only = false;
   std::optional<storage::OwnerLock> lock;
 
+  std::function<void(std::string_view)> before_step = [](std::string_view) {};
+
   std::mutex committing;
   uint64_t sequence = 0;  // changed only while committing
 
@@ -49,6 +52,7 @@ struct Database::State {
   std::shared_ptr<const Properties> properties = std::make_shared<const Properties>();
   std::vector<IngestionFailure> failures;  // in memory only
   bool functions_missing = false;          // a reader did not find the file that its manifest names
+  std::optional<Datetime> newest_rows;     // see Snapshot::newest_rows
   std::shared_ptr<const Snapshot> snapshot;
 
   bool in_memory() const { return directory.empty(); }
@@ -80,6 +84,9 @@ struct Database::State {
   void remove_leftovers() const;
 
   void commit(std::span<Appender* const> appenders, std::span<const TableProperty> properties);
+  /// Says when the rows of a commit were ingested: those that were not given a time, now. Answers
+  /// the newest time there is then.
+  std::optional<Datetime> stamp(std::span<Appender* const> appenders) const;
   /// See Database::enforce_retention.
   size_t drop_expired(Datetime now);
   /// Removes the files of extents that no longer belong to anything.
@@ -96,14 +103,18 @@ struct Appender::Work {
   uint32_t extent_rows = 0;                       // rows given to the encoders
   uint64_t written_rows = 0;                      // rows in `written`
   std::vector<WrittenExtent> written;
-  /// Of an appender that replaces what the table had: its extents then.
+  /// Of an appender that replaces extents of the table: these, which follow each other.
   std::optional<std::vector<uint64_t>> replaced;
+  /// It replaces all that the table had, and its schema.
+  bool whole = false;
 
   /// Rows that the block being filled may still grow to.
   uint32_t room() const;
   void encode_block(std::span<ColumnBuilder> columns, uint32_t rows);
   uint64_t encoded_bytes() const;
   void cut_extent();
+  /// One a column, and one for times of ingestion where each row has its own.
+  void make_encoders();
   void add_encoder(const ColumnSchema& column);
   /// Forgets rows and files.
   void discard();

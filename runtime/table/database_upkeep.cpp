@@ -67,6 +67,10 @@ size_t Database::State::drop_expired(Datetime now) {
   return dropped.size();
 }
 
+void Database::set_before_step(std::function<void(std::string_view)> before_step) {
+  state_->before_step = std::move(before_step);
+}
+
 size_t Database::enforce_retention(Datetime now) {
   state_->check_writable();
   return state_->drop_expired(now);

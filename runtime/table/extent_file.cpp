@@ -121,6 +121,9 @@ void ExtentFile::load_description() const {
     damaged(nullptr, "the description of its segments makes no sense");
   }
   description_ = std::move(*found);
+  if (entry_.ingested) {
+    description_.segments.back() = ingestion_segment({*entry_.ingested}, entry_.rows);
+  }
   progress_ = std::make_unique<Progress[]>(description_.segments.size());
   loaded_.store(true, std::memory_order_release);
 }

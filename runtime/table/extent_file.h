@@ -44,6 +44,8 @@ struct ExtentEntry {
   uint64_t id = 0;
   uint32_t rows = 0;
   uint64_t bytes = 0;
+  /// When all of its rows were ingested, in ticks. Nothing: the file has a time for each row.
+  std::optional<int64_t> ingested = {};
 };
 
 std::string extent_file_name(uint64_t id);
@@ -63,6 +65,8 @@ class ExtentFile {
              std::string table);
 
   const storage::ExtentEntry& entry() const { return entry_; }
+  /// Its rows were ingested at this time. Before anything is read of them.
+  void set_ingested(int64_t ticks) { entry_.ingested = ticks; }
   bool missing() const { return !bytes_; }
 
   /// The segment of a column; nullptr when the column is younger than the extent.

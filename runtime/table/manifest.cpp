@@ -11,8 +11,8 @@ namespace vedette::storage {
 namespace {
 
 constexpr std::string_view first_line = "vedette manifest ";
-// 1 had neither properties nor functions, 2 none of the whole database.
-constexpr uint64_t format_version = 3;
+// 1 had neither properties nor functions, 2 none of the whole database, 3 no times of ingestion.
+constexpr uint64_t format_version = 4;
 
 QueryError damaged(const std::string& path, std::string_view what) {
   return QueryError(ErrorKind::Runtime, "KQL0603",
@@ -24,6 +24,7 @@ QueryError damaged(const std::string& path, std::string_view what) {
 std::string Manifest::to_text() const {
   std::string text = fmt::format("{}{}\nsequence {}\nnext {} {}\n", first_line, format_version,
                                  sequence, next_table, next_extent);
+  if (newest_rows) text += fmt::format("newest {}\n", newest_rows->ticks);
   if (functions.sequence != 0) {
     text += fmt::format("functions {} {} {:016x}\n", functions.sequence, functions.bytes,
                         functions.checksum);
@@ -40,7 +41,9 @@ std::string Manifest::to_text() const {
       text += fmt::format("column {} {}\n", vedette::name_of(column.type), escaped(column.name));
     }
     for (const ExtentEntry& extent : table.extents) {
-      text += fmt::format("extent {:x} {} {}\n", extent.id, extent.rows, extent.bytes);
+      text += fmt::format("extent {:x} {} {}", extent.id, extent.rows, extent.bytes);
+      if (extent.ingested) text += fmt::format(" {}", *extent.ingested);
+      text += '\n';
     }
   }
   return text + fmt::format("checksum {:016x}\n", hash_bytes(text));
@@ -74,6 +77,8 @@ Manifest Manifest::from_text(std::string_view text, const std::string& path) {
     } else if (word == "next") {
       manifest.next_table = line.number();
       manifest.next_extent = line.number();
+    } else if (word == "newest") {
+      manifest.newest_rows = Datetime{static_cast<int64_t>(line.number())};
     } else if (word == "functions") {
       manifest.functions.sequence = line.number();
       manifest.functions.bytes = line.number();
@@ -97,6 +102,7 @@ Manifest Manifest::from_text(std::string_view text, const std::string& path) {
       extent.id = line.number(16);
       extent.rows = static_cast<uint32_t>(line.number());
       extent.bytes = line.number();
+      if (!line.rest().empty()) extent.ingested = static_cast<int64_t>(line.number());
     } else {
       known = false;
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,7 @@ struct Manifest {
   uint64_t sequence = 0;  // one more with each commit
   uint64_t next_table = 1;
   uint64_t next_extent = 1;
+  std::optional<Datetime> newest_rows;  // see Snapshot::newest_rows
   FunctionsEntry functions;
   Properties properties;  // of the database
   std::vector<TableEntry> tables;

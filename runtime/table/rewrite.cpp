@@ -8,17 +8,13 @@ namespace vedette {
 
 void rewrite_columns(Database& database, const Table& table, TableSchema schema,
                      const std::vector<std::optional<uint32_t>>& sources) {
-  Appender appender = database.rewrite(table.schema->name, std::move(schema));
+  Appender appender = database.rewrite(table.schema->name, std::move(schema), {.own_times = true});
   Arena arena;
   for (const auto& extent : table.extents) {
     ExtentReader reader(extent, *table.schema);
     for (uint32_t first = 0; first < extent->rows(); first += page_rows) {
       arena.clear();
       const uint32_t rows = std::min(page_rows, extent->rows() - first);
-      if (first == 0) {
-        const Vector time = reader.read(ingestion_time_column, first, rows, arena);
-        appender.set_ingestion_time({*time.as<int64_t>()});
-      }
       std::vector<Vector> columns;
       for (size_t i = 0; i < sources.size(); ++i) {
         if (sources[i]) {
@@ -27,6 +23,7 @@ void rewrite_columns(Database& database, const Table& table, TableSchema schema,
           columns.push_back(null_vector(appender.schema().columns[i].type));
         }
       }
+      columns.push_back(reader.read(ingestion_time_column, first, rows, arena));
       appender.append_rows(columns, {nullptr, rows});
     }
   }

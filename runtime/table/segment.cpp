@@ -100,6 +100,16 @@ uint64_t Segment::stored_bytes() const {
   return bytes;
 }
 
+Segment ingestion_segment(Datetime time, uint32_t rows) {
+  const uint64_t key = zone_key_of_word(time.ticks);
+  Segment segment;
+  segment.column = {std::string(ingestion_time_name), Type::Datetime};
+  segment.encoding = Encoding::Constant;
+  segment.zone = {.rows = rows, .nulls = 0, .bounded = true, .min = key, .max = key};
+  segment.constant.assign(reinterpret_cast<const char*>(&time.ticks), sizeof(time.ticks));
+  return segment;
+}
+
 std::string ExtentDescription::to_bytes() const {
   ByteWriter writer;
   writer.put(format_version);

@@ -48,6 +48,9 @@ struct Segment {
   uint64_t stored_bytes() const;
 };
 
+/// The segment of ingestion times of rows that all have the same one.
+Segment ingestion_segment(Datetime time, uint32_t rows);
+
 struct ExtentDescription {
   uint64_t id = 0;
   std::string table;  // for messages and repair; the manifest decides

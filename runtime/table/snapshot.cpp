@@ -41,11 +41,13 @@ uint64_t Table::stored_bytes() const {
 }
 
 Snapshot::Snapshot(std::vector<Table> tables, std::shared_ptr<const StoredFunctions> functions,
-                   uint64_t sequence, std::shared_ptr<const Properties> properties)
+                   uint64_t sequence, std::shared_ptr<const Properties> properties,
+                   std::optional<Datetime> newest_rows)
     : tables_(std::move(tables)),
       functions_(std::move(functions)),
       sequence_(sequence),
-      properties_(std::move(properties)) {
+      properties_(std::move(properties)),
+      newest_rows_(newest_rows) {
   if (!properties_) properties_ = std::make_shared<const Properties>();
   if (!functions_) functions_ = std::make_shared<const StoredFunctions>();
   std::sort(tables_.begin(), tables_.end(),

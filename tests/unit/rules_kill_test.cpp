@@ -124,6 +124,7 @@ std::string replay(const fs::path& directory, size_t runs_together, int64_t last
   SchedulerOptions options{.visibility = Visibility::Everything,
                            .trigger = RunTrigger::Replay,
                            .most_pending = runs_together,
+                           .merged_together = 2,
                            .before_step = step};
   Scheduler scheduler(*state, *database, runner, clock, options);
   scheduler.set_rules(some_rules(), at(0));

@@ -104,6 +104,50 @@ TEST(Scheduler, AnotherFrequencyIsAnotherGrid) {
   EXPECT_EQ(engine.runs.back().slot.number, 0);
 }
 
+TEST(Scheduler, ARuleWithAStartTimeBeginsThen) {
+  Engine engine;
+  AnalyticRule later = numbered_rule(1), earlier = numbered_rule(2);
+  later.start = at(90);
+  earlier.start = at(-100);  // every hour: -100, -40, 20, 80
+  engine.set_rules({later, earlier});
+  EXPECT_EQ(engine.scheduler->next_due(), at(25));
+  engine.run_until(at(200));
+  std::vector<std::pair<std::string, Datetime>> expected = {
+      {"rule 2", at(20)}, {"rule 2", at(80)}, {"rule 1", at(90)}, {"rule 2", at(140)},
+      {"rule 1", at(150)}};
+  std::vector<std::pair<std::string, Datetime>> ran;
+  for (const RunRecord& run : engine.runs) ran.emplace_back(run.rule_name, run.slot.at);
+  EXPECT_EQ(ran, expected);
+  EXPECT_EQ(engine.runs[0].slot.number, 0);
+  EXPECT_EQ(engine.runs[2].slot.number, 0);
+  engine.clock.advance_to(at(200));
+  engine.restart();
+  EXPECT_EQ(engine.scheduler->next_due(), at(205)) << "its grid stays";
+}
+
+TEST(Scheduler, AnotherStartTimeIsAnotherGrid) {
+  Engine engine;
+  AnalyticRule rule = simple_rule();
+  engine.set_rules({rule});
+  engine.run_until(at(70));
+  rule.start = at(-20);  // the grid of now, and not by whole hours
+  engine.set_rules({rule});
+  EXPECT_EQ(engine.scheduler->next_due(), at(105));
+  engine.run_until(at(110));
+  rule.start = at(-80);  // another text of the same grid
+  engine.set_rules({rule});
+  EXPECT_EQ(engine.scheduler->next_due(), at(165));
+  rule.start = at(400);
+  engine.set_rules({rule});
+  EXPECT_EQ(engine.scheduler->next_due(), at(405));
+  engine.restart();
+  EXPECT_EQ(engine.scheduler->next_due(), at(405));
+  EXPECT_EQ(engine.state->rules()[0].next_slot, 0);
+  engine.run_until(at(500));
+  EXPECT_EQ(engine.runs.back().slot.at, at(460));
+  EXPECT_EQ(engine.runs.back().slot.number, 1);
+}
+
 TEST(Scheduler, ThresholdsDecideOnTheNumberOfRows) {
   Engine engine;
   AnalyticRule none = numbered_rule(1), more = numbered_rule(2);

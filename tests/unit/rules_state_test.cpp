@@ -176,16 +176,16 @@ TEST(Publisher, AStateThatWasMadeAnewGoesOnWithNewNumbers) {
 }
 
 TEST(Publisher, RowsCanKeepTheTimesTheyCameToBe) {
-  for (const bool exactly : {false, true}) {
+  for (const PublishedAs as : {PublishedAs::NewestEntry, PublishedAs::EachEntry}) {
     Engine engine;
     for (const int64_t minute : {5, 9}) {
       RunRecord run = {.rule_id = "a", .slot = {.at = at(minute)}, .started = at(minute)};
       engine.state->record(run);
     }
-    Publisher(*engine.state, *engine.database).publish(exactly);
+    Publisher(*engine.state, *engine.database).publish(as);
     const std::string early =
         engine.query("RuleRuns | where ingestion_time() == TimeGenerated | count");
-    EXPECT_EQ(early, exactly ? "{\"Count\":2}\n" : "{\"Count\":1}\n");
+    EXPECT_EQ(early, as == PublishedAs::EachEntry ? "{\"Count\":2}\n" : "{\"Count\":1}\n");
   }
 }
 
