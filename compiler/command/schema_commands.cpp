@@ -190,10 +190,8 @@ ResultTable show_databases(CommandContext& context, const Arguments& arguments) 
   const std::string name = context.database_name();
   const bool details = arguments.has("details");
   Rows rows = database_rows(details);
-  const bool wanted = arguments.names.empty() ||
-                      std::any_of(arguments.names.begin(), arguments.names.end(),
-                                  [&](const NameAt& other) { return other.text == name; });
-  if (!wanted) return std::move(rows).finish();
+  const auto named = std::ranges::find(arguments.names, name, &NameAt::text);
+  if (!arguments.names.empty() && named == arguments.names.end()) return std::move(rows).finish();
   const auto snapshot = context.snapshot();
   const Value version = text(fmt::format("v{}.0", snapshot->sequence()));
   const Value storage = text(database == nullptr ? "" : database->directory());

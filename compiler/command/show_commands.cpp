@@ -120,10 +120,8 @@ ResultTable extents_of(CommandContext& context, std::span<const NameAt> names, b
   const auto snapshot = context.snapshot();
   for (const NameAt& name : names) existing_table(*snapshot, name);
   for (const Table& table : snapshot->tables()) {
-    const bool wanted = all || std::any_of(names.begin(), names.end(), [&](const NameAt& name) {
-                          return name.text == table.schema->name;
-                        });
-    if (!wanted) continue;
+    const auto named = std::ranges::find(names, table.schema->name, &NameAt::text);
+    if (!all && named == names.end()) continue;
     for (const auto& extent : table.extents) {
       const Table one{.id = 0, .schema = table.schema, .extents = {extent}};
       const auto bytes = Value::real(static_cast<double>(extent->stored_bytes()));

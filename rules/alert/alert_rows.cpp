@@ -30,6 +30,7 @@ std::string json_object(const std::vector<std::pair<std::string, std::string>>& 
 ResultTable alert_rows(const std::vector<Alert>& alerts) {
   TableRows rows("SecurityAlert");
   for (const Alert& alert : alerts) {
+    rows.set_text("TenantId", guid_of_workspace());
     rows.set("TimeGenerated", Value::datetime(alert.time));
     rows.set_text("DisplayName", alert.name);
     rows.set_text("AlertName", alert.name);
@@ -46,6 +47,7 @@ ResultTable alert_rows(const std::vector<Alert>& alerts) {
     rows.set("ProcessingEndTime", Value::datetime(alert.time));
     rows.set_text("ExtendedProperties", json_object(alert.extended));
     rows.set_text("Entities", alert.entities.empty() ? "" : entities_json(alert.entities));
+    rows.set_text("SourceSystem", "Detection");
     rows.set_text("ProductName", "Azure Sentinel");
     rows.set_text("ProductComponentName", "Scheduled Alerts");
     rows.set_text("Status", "New");

@@ -72,6 +72,7 @@ class RuleHistory {
       ++result_.suppressed;
       return {};
     }
+    if (options_.on_run) options_.on_run(rule_, slot, run);
     result_.rows_scanned += run.statistics.rows_scanned;
     result_.runs_skipped += run.statistics.skipped ? 1 : 0;
     if (run.failure != Failure::None) {

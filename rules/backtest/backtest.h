@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,6 +23,8 @@ struct BacktestOptions {
   size_t most_entities = 10;  // that the report names
   QueryOptions query = {};    // what all runs share
   const std::atomic<bool>* cancelled = nullptr;
+  /// Each run that was not suppressed, in the order of rules and slots.
+  std::function<void(const AnalyticRule&, const Slot&, const QueryRun&)> on_run = {};
 };
 
 /// What happened in one hour or day.

@@ -1,3 +1,4 @@
+#include "rules/alert/identity.h"
 #include "rules/alert/table_rows.h"
 #include "rules/incident/incident.h"
 #include "runtime/base/format.h"
@@ -43,6 +44,7 @@ ResultTable incident_rows(const std::vector<Incident>& incidents) {
     const auto time = [&](std::string_view column, Datetime value) {
       rows.set(column, Value::datetime(value));
     };
+    rows.set_text("TenantId", guid_of_workspace());
     time("TimeGenerated", incident.modified);
     rows.set_text("IncidentName", incident.id);
     rows.set_text("Title", incident.title);

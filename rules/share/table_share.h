@@ -104,6 +104,7 @@ class TableShare {
 
   std::mutex mutex_;  // guards what follows, and the pieces of scans
   size_t extents_seen_ = 0;
+  uint64_t last_extent_seen_ = 0;
   std::vector<uint64_t> listed_;  // the extents of `blocks_`
   std::vector<Block> blocks_;
   uint64_t entries_extent_ = 0;  // whose dictionaries `entries_` knows

@@ -8,8 +8,10 @@
 #include "rules/alert/entities.h"
 #include "rules/alert/evidence.h"
 #include "rules/run/run_query.h"
+#include "runtime/base/format.h"
 #include "runtime/table/database.h"
 #include "runtime/value/convert.h"
+#include "runtime/value/guid.h"
 #include "runtime/value/json.h"
 #include "runtime/value/render.h"
 #include "tests/unit/rules_testing.h"
@@ -145,6 +147,66 @@ TEST(Entities, NamesOfEverybodyAreDropped) {
   EXPECT_TRUE(make_entity("Account", {{"Name", "sysadmin"}}));
 }
 
+TEST(Entities, AllNamesOfEverybodyInAnyLetterCase) {
+  for (const std::string_view name :
+       {"ADMIN", "administrator", "System", "ROOT", "anonymous", "Authenticated User", "NETWORK",
+        "null", "LOCAL SYSTEM", "LocalSystem", "network service"}) {
+    EXPECT_FALSE(make_entity("Account", {{"Name", std::string(name)}})) << name;
+    EXPECT_FALSE(make_entity("Account", {{"FullName", fmt::format("CONTOSO\\{}", name)}})) << name;
+    EXPECT_TRUE(make_entity("Account", {{"Name", fmt::format("{}1", name)}})) << name;
+    EXPECT_TRUE(make_entity("Host", {{"HostName", std::string(name)}}))
+        << "a host may be: " << name;
+  }
+}
+
+// Each type with the identifiers of which one combination is enough, and others that are not.
+TEST(Entities, EachTypeNeedsItsIdentifiers) {
+  struct Case {
+    std::string_view type, kind;
+    std::vector<std::string_view> enough;
+    std::vector<std::string_view> not_enough;
+  };
+  const Case cases[] = {
+      {"Account",
+       "account",
+       {"FullName", "Sid", "Name", "AadUserId", "PUID", "ObjectGuid"},
+       {"NTDomain", "UPNSuffix", "AadTenantId", "DisplayName", "DnsDomain"}},
+      {"Host",
+       "host",
+       {"FullName", "HostName", "NetBiosName", "AzureID", "OMSAgentID"},
+       {"DnsDomain", "NTDomain", "OSFamily", "OSVersion"}},
+      {"IP", "ip", {"Address"}, {"AddressScope"}},
+      {"URL", "url", {"Url"}, {}},
+      {"AzureResource", "azure-resource", {"ResourceId"}, {}},
+      {"CloudApplication", "cloud-application", {"AppId", "Name"}, {"InstanceName"}},
+      {"DNS", "dns", {"DomainName"}, {}},
+      {"File", "file", {"Name"}, {"Directory"}},
+      {"Malware", "malware", {"Name"}, {"Category"}},
+      {"Process", "process", {"CommandLine", "ProcessId"}, {"ElevationToken", "CreationTimeUtc"}},
+      {"RegistryKey", "registry-key", {"Hive", "Key"}, {}},
+      {"RegistryValue", "registry-value", {"Name"}, {"Value", "ValueType"}},
+      {"SecurityGroup", "security-group", {"DistinguishedName", "SID", "ObjectGuid"}, {}},
+      {"IoTDevice", "iotdevice", {"DeviceId"}, {"DeviceName", "MacAddress"}},
+      {"Mailbox", "mailbox", {"MailboxPrimaryAddress"}, {"Upn", "DisplayName"}},
+      {"MailCluster", "mail-cluster", {"Query", "Source"}, {"Threats", "MailCount"}},
+      {"MailMessage", "mail-message", {"NetworkMessageId", "Recipient"}, {"Subject", "SenderIP"}},
+      {"SubmissionMail",
+       "SubmissionMail",
+       {"SubmissionId", "NetworkMessageId", "Recipient", "Submitter"},
+       {"Sender", "Subject"}},
+  };
+  for (const Case& each : cases) {
+    for (const std::string_view name : each.enough) {
+      const auto entity = make_entity(each.type, {{std::string(name), "value1"}});
+      ASSERT_TRUE(entity) << each.type << ' ' << name;
+      EXPECT_EQ(entity->kind, each.kind);
+    }
+    for (const std::string_view name : each.not_enough) {
+      EXPECT_FALSE(make_entity(each.type, {{std::string(name), "value1"}})) << each.type << name;
+    }
+  }
+}
+
 TEST(Entities, NeedTheirIdentifiers) {
   EXPECT_FALSE(make_entity("IP", {{"Address", "  "}}));
   EXPECT_FALSE(make_entity("IP", {{"AddressScope", "vnet"}}));
@@ -265,27 +327,86 @@ TEST(Details, CustomDetailsAreDistinctAndBounded) {
 TEST(AlertRows, HaveTheColumnsOfSentinel) {
   AnalyticRule rule = simple_rule();
   rule.data_types = {{"SigninLogs"}};
+  rule.custom_details = {{{"Who"}, {"User"}}};
   const auto alerts = alerts_of(rule, "print User = 'ann'");
   const ResultTable table = alert_rows(alerts);
+  std::string columns;
+  for (const auto& [name, type] : table.columns) columns += name + ' ';
+  EXPECT_EQ(
+      columns,
+      "TenantId TimeGenerated DisplayName AlertName AlertSeverity Description ProviderName "
+      "VendorName VendorOriginalId SystemAlertId ResourceId SourceComputerId AlertType "
+      "ConfidenceLevel ConfidenceScore IsIncident StartTime EndTime ProcessingEndTime "
+      "RemediationSteps ExtendedProperties Entities SourceSystem WorkspaceSubscriptionId "
+      "WorkspaceResourceGroup ExtendedLinks ProductName ProductComponentName AlertLink Status "
+      "CompromisedEntity Tactics Techniques SubTechniques Type _IsBillable _BilledSize ");
   const ResultRows rows(table);
   const auto text = [&](std::string_view column) { return rows.text(0, *rows.find(column)); };
   EXPECT_EQ(text("ProviderName"), "ASI Scheduled Alerts");
+  EXPECT_EQ(text("VendorName"), "Microsoft");
+  EXPECT_EQ(text("ProductName"), "Azure Sentinel");
   EXPECT_EQ(text("ProductComponentName"), "Scheduled Alerts");
+  EXPECT_EQ(text("SourceSystem"), "Detection");
+  EXPECT_EQ(text("Status"), "New");
+  EXPECT_EQ(text("IsIncident"), "false");
+  EXPECT_EQ(text("Type"), "SecurityAlert");
   EXPECT_EQ(text("AlertSeverity"), "Medium");
   EXPECT_EQ(text("Tactics"), "InitialAccess");
   EXPECT_EQ(text("Techniques"), R"(["T1078"])");
+  EXPECT_EQ(text("SubTechniques"), R"(["T1078.004"])");
   EXPECT_EQ(text("TimeGenerated"), to_text(at(605)));
-  EXPECT_TRUE(text("AlertType").ends_with("_8f1d7a0e-0c57-4f4b-9a55-3f8f6a2d5b01"));
+  EXPECT_EQ(text("ProcessingEndTime"), text("TimeGenerated"));
+  EXPECT_EQ(text("VendorOriginalId"), text("SystemAlertId"));
+  EXPECT_TRUE(parse_guid(text("SystemAlertId")));
+  EXPECT_EQ(text("AlertType"), text("TenantId") + "_8f1d7a0e-0c57-4f4b-9a55-3f8f6a2d5b01");
+  for (const std::string_view column : {"Entities", "ExtendedProperties", "ExtendedLinks"}) {
+    EXPECT_EQ(table.columns[*rows.find(column)].second, Type::String) << column;
+  }
   DynamicBuilder builder;
   ASSERT_TRUE(parse_json_text(text("ExtendedProperties"), builder));
   const DynamicView properties = builder.view();
+  std::string keys;
+  for (const auto& [key, value] : properties.entries()) {
+    keys += std::string(key) + '|';
+    EXPECT_EQ(value.kind(), DynamicKind::String) << key;
+  }
+  EXPECT_EQ(keys,
+            "Query Period|Trigger Operator|Trigger Threshold|Correlation Id|"
+            "Search Query Results Overall Count|Data Sources|Query|Query Start Time UTC|"
+            "Query End Time UTC|Analytic Rule Ids|Event Grouping|Analytic Rule Name|"
+            "ProcessedBySentinel|Alert generation status|Custom Details|Query Now|Engine Version|"
+            "Evidence|");
   EXPECT_EQ(properties.find("Query Period").as_text(), "02:00:00");
   EXPECT_EQ(properties.find("Trigger Operator").as_text(), "GreaterThan");
+  EXPECT_EQ(properties.find("Trigger Threshold").as_text(), "0");
+  EXPECT_EQ(properties.find("Search Query Results Overall Count").as_text(), "1");
   EXPECT_EQ(properties.find("Data Sources").as_text(), R"(["SigninLogs"])");
   EXPECT_EQ(properties.find("Event Grouping").as_text(), "SingleAlert");
+  EXPECT_EQ(properties.find("Custom Details").as_text(), R"({"Who":["ann"]})");
   EXPECT_EQ(properties.find("Analytic Rule Ids").as_text(),
             R"(["8f1d7a0e-0c57-4f4b-9a55-3f8f6a2d5b01"])");
-  EXPECT_EQ(properties.find("OriginalQuery").kind(), DynamicKind::Null);
+
+  rule.grouping = EventGrouping::AlertPerResult;
+  const auto each = alerts_of(rule, "print User = 'ann'");
+  EXPECT_EQ(extended(each[0], "Event Grouping"), "AlertPerEvent");
+  EXPECT_NE(extended(each[0], "OriginalQuery"), "");
+  EXPECT_TRUE(extended(each[0], "Query").starts_with("let alertedEvent = datatable("));
+}
+
+// The recorded alert of 2023-07-24: a five-hour window that ends at 20:23:59.107.
+TEST(AlertRows, WindowsAreWrittenInWholeSeconds) {
+  AnalyticRule rule = simple_rule();
+  rule.period = {5 * ticks_per_hour};
+  const Slot ends = slot_at(rule, *parse_datetime("2023-07-24T20:23:59.107Z"));
+  const auto alerts = make_alerts(rule, ends, testing::rows_of("print User = 'ann'"), ends.due);
+  ASSERT_EQ(alerts.size(), 1u);
+  EXPECT_EQ(extended(alerts[0], "Query Start Time UTC"), "2023-07-24 15:23:59Z");
+  EXPECT_EQ(extended(alerts[0], "Query End Time UTC"), "2023-07-24 20:24:00Z");
+  EXPECT_EQ(extended(alerts[0], "Query Period"), "05:00:00");
+  EXPECT_TRUE(extended(alerts[0], "Query")
+                  .starts_with("set query_now = datetime(2023-07-24T20:23:59.1070000Z);"));
+  EXPECT_EQ(alerts[0].start, ends.from) << "no TimeGenerated: the window";
+  EXPECT_EQ(alerts[0].end, ends.to);
 }
 
 /// A database with rows for `Logins`, one a minute; the rows of odd minutes came ten hours late.
@@ -369,6 +490,45 @@ TEST(Replay, NearRealTimeToo) {
   AnalyticRule rule = simple_rule();
   rule.kind = RuleKind::NearRealTime;
   expect_replay(rule, Visibility::AsIngested, 1);
+}
+
+// What compresses to more than 10 KB is not carried; the query then finds the row among those of
+// the run, and only it.
+TEST(Replay, RowsThatAreTooLargeAreFoundAgain) {
+  AnalyticRule rule = simple_rule();
+  rule.grouping = EventGrouping::AlertPerResult;
+  rule.query.text =
+      "let Large = toscalar(range i from 1 to 400 step 1 | extend h = hash_sha256(tostring(i)) "
+      "| summarize strcat_array(make_list(h), ''));\n"
+      "Logins | where Times % 2 == 0 or isnull(Times) | extend Text = strcat(Large, Times), "
+      "Age = now() - TimeGenerated, Nothing = real(nan), Endless = 1.0 / 0, Third = 1.0 / 3, "
+      "Id = guid(74be27de-1e4e-49d9-b579-fe0b331d3642), Price = decimal(1.50), Yes = Times > 5, "
+      "N = int(7), None = int(null), ['odd \\'name'] = 'x' | where TimeGenerated < ago(90m)\n"
+      "| union (print Text = Large | extend Yes = true), (print Text = Large | extend Yes = true); "
+      "// the end";
+  const auto database = logins();
+  Session session(standard_library(), database.get());
+  for (const Visibility visibility : {Visibility::Everything, Visibility::AsIngested}) {
+    DirectRunner runner(session, {.threads = 1}, {.threads = 1}, visibility);
+    const QueryRun run = runner.run(rule, slot);
+    ASSERT_EQ(run.failure, Failure::None) << run.problem;
+    const ResultRows rows(run.rows);
+    const auto alerts = make_alerts(rule, slot, run.rows, at(605), visibility);
+    ASSERT_GT(alerts.size(), 8u);
+    ASSERT_EQ(alerts.size(), run.rows.rows);
+    for (size_t i = 0; i < alerts.size(); ++i) {
+      const std::string query = extended(alerts[i], "Query");
+      EXPECT_LT(query.size(), 3'000u);
+      const QueryResult again = session.run(query, {.threads = 1});
+      ASSERT_TRUE(again.ok) << again.diagnostics[0].message << query;
+      ASSERT_EQ(again.tables.at(0).rows, 1u) << query;
+      EXPECT_EQ(again.tables[0].columns, run.rows.columns);
+      std::string expected, found;
+      rows.append_object(expected, i);
+      ResultRows(again.tables[0]).append_object(found, 0);
+      EXPECT_EQ(found, expected);
+    }
+  }
 }
 
 TEST(Evidence, LargeRowsAreLeftOut) {

@@ -175,6 +175,16 @@ TEST(IncidentRows, ShowHowItStands) {
   const ResultTable table = incident_rows(changes);
   const ResultRows rows(table);
   ASSERT_EQ(rows.size(), 3u);
+  std::string columns;
+  for (const auto& [name, type] : table.columns) columns += name + ' ';
+  EXPECT_EQ(columns,
+            "TenantId TimeGenerated IncidentName Title Description Severity Status Classification "
+            "ClassificationComment ClassificationReason Owner ProviderName ProviderIncidentId "
+            "FirstActivityTime LastActivityTime FirstModifiedTime LastModifiedTime CreatedTime "
+            "ClosedTime IncidentNumber RelatedAnalyticRuleIds AlertIds BookmarkIds Comments Tasks "
+            "Labels IncidentUrl AdditionalData ModifiedBy SourceSystem Type _IsBillable "
+            "_BilledSize ");
+  EXPECT_EQ(table.columns.size(), 33u);
   const auto text = [&](size_t row, std::string_view column) {
     return rows.text(row, *rows.find(column));
   };

@@ -124,6 +124,7 @@ TEST(LoadRules, FindsRulesInAnArmExport) {
 		  "properties": { "displayName": "One", "enabled": false, "severity": "High",
 		    "query": "SigninLogs\n| take 1", "queryFrequency": "PT5M", "queryPeriod": "PT1H30M",
 		    "triggerOperator": "GreaterThan", "triggerThreshold": 3,
+		    "startTimeUtc": "2024-05-01T06:30:00Z",
 		    "techniques": ["T1110"], "tactics": ["CredentialAccess"] } },
 		{ "kind": "Fusion", "properties": { "enabled": true } },
 		{ "name": "w/0a1b2c3d-0000-4000-8000-000000000002", "kind": "NRT",
@@ -141,6 +142,8 @@ TEST(LoadRules, FindsRulesInAnArmExport) {
   EXPECT_TRUE(rules[0].id.text.empty());
   EXPECT_EQ(rules[0].period.ticks, 90 * ticks_per_minute);
   EXPECT_EQ(rules[0].threshold, 3);
+  EXPECT_EQ(rules[0].start, parse_datetime("2024-05-01T06:30:00Z"));
+  EXPECT_EQ(rules[1].start, std::nullopt);
   EXPECT_EQ(rules[1].kind, RuleKind::NearRealTime);
   EXPECT_EQ(rules[1].id.text, "0a1b2c3d-0000-4000-8000-000000000002");
 }

@@ -64,6 +64,18 @@ TEST(DirectRunner, SeesItsWindowOnly) {
   EXPECT_EQ(rows_seen(rule, slot_at(rule, at(60)), Visibility::Everything), 60);
 }
 
+TEST(DirectRunner, TheWindowBoundsWhatTheQueryItselfAsksFor) {
+  AnalyticRule rule = hourly();
+  rule.query.text =
+      "Logins | where TimeGenerated > ago(14d) | union (Logins | where TimeGenerated < now()) "
+      "| summarize Rows = count()";
+  EXPECT_EQ(rows_seen(rule, slot_at(rule, at(300)), Visibility::Everything), 2 * 120);
+  rule.query.text =
+      "datatable(TimeGenerated:datetime)[datetime(2001-01-01)] | summarize n = count()";
+  EXPECT_EQ(rows_seen(rule, slot_at(rule, at(300)), Visibility::Everything), 1)
+      << "what is no stored table has no window";
+}
+
 TEST(DirectRunner, LateRowsAreNotThereYet) {
   const AnalyticRule rule = hourly();
   // Due at 305: rows up to minute 294 had been ingested.
