@@ -2,6 +2,8 @@
 
 #include <zlib.h>
 
+#include "compiler/session/deep_stack.h"
+#include "compiler/syntax/parse.h"
 #include "runtime/base/base64.h"
 #include "runtime/base/error.h"
 #include "runtime/base/format.h"
@@ -67,7 +69,12 @@ std::string event_query(const ResultRows& rows, size_t row) {
 }
 
 std::string narrowed_query(std::string query, const ResultRows& rows, size_t row) {
-  query.resize(query.find_last_not_of(" \t\r\n;") + 1);
+  // Behind the last statement there may be a semicolon, and a comment.
+  session::run_on_deep_stack([&] {
+    Diagnostics ignored;
+    const ast::Query parsed = parse(query, ignored);
+    if (!parsed.statements.empty()) query.resize(parsed.statements.back().span.end());
+  });
   const auto hash = static_cast<int64_t>(xxhash64(rows.packed(row)));
   return fmt::format("{}\n| where hash(tostring(pack_all())) == long({})\n| take 1",
                      std::move(query), hash);
