@@ -32,6 +32,7 @@ const std::vector<FindingCode>& finding_codes() {
       {"RUL0013", "A value is not one of those allowed."},
       {"RUL0014", "A value is not a number, a truth value, a duration or a GUID."},
       {"RUL0015", "A field is written twice; only the first is read."},
+      {"RUL0016", "A value is computed when a template is deployed; nobody knows it here."},
       {"RUL0020", "A duration is outside of what the scheduler takes."},
       {"RUL0021", "The rule looks back less far than the time between its runs: it has gaps."},
       {"RUL0023", "A threshold is outside of what the scheduler takes."},

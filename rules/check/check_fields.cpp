@@ -23,6 +23,19 @@ constexpr size_t most_entities = 10, most_identifiers = 3;
 constexpr size_t most_details = 20, longest_detail = 20;
 constexpr size_t most_columns_in_text = 3;
 
+/// `1.0.12`: three numbers.
+bool is_version(std::string_view text) {
+  int numbers = 0;
+  while (true) {
+    const size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+    if (digits == 0) return false;
+    ++numbers;
+    if (digits == text.size()) return numbers == 3;
+    if (text[digits] != '.') return false;
+    text.remove_prefix(digits + 1);
+  }
+}
+
 /// Tells findings about one rule apart from those about others.
 class Check {
  public:
@@ -62,6 +75,14 @@ class Check {
     if (rule_.id.text.empty() && rule_.kind != RuleKind::Hunting) {
       warning("RUL0010", rule_.place, "id", "'id' is missing: alerts cannot name their rule",
               "any GUID of its own");
+    }
+    if (rule_.description.empty() && rule_.kind != RuleKind::Hunting) {
+      warning("RUL0010", rule_.place, "description",
+              "'description' is missing: alerts do not say what they mean");
+    }
+    if (!rule_.version.empty() && !is_version(rule_.version)) {
+      warning("RUL0014", rule_.place_of("version"), "version",
+              fmt::format("'{}' is not a version", rule_.version), "1.0.0");
     }
     too_long("name", rule_.name.text.size(), longest_name, rule_.name.place);
     too_long("description", rule_.description.size(), longest_description,

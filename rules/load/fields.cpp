@@ -99,8 +99,20 @@ Written Fields::raw_text(std::string_view name) {
   return {node.Scalar(), place_of(node)};
 }
 
+std::optional<Written> Fields::value(std::string_view name) {
+  auto written = text(name);
+  if (!written) return std::nullopt;
+  const std::string& text = written->text;
+  const bool computed = text.size() > 2 && text.front() == '[' && text.ends_with(")]");
+  if (!computed) return written;
+  warning("RUL0016", name,
+          fmt::format("'{}' is computed when the template is deployed: {}", path_of(name), text),
+          "the value that rules have without it is taken");
+  return std::nullopt;
+}
+
 std::optional<bool> Fields::flag(std::string_view name) {
-  const auto written = text(name);
+  const auto written = value(name);
   if (!written) return std::nullopt;
   if (equal_ignoring_case(written->text, "true")) return true;
   if (equal_ignoring_case(written->text, "false")) return false;
@@ -109,7 +121,7 @@ std::optional<bool> Fields::flag(std::string_view name) {
 }
 
 std::optional<int64_t> Fields::integer(std::string_view name) {
-  const auto written = text(name);
+  const auto written = value(name);
   if (!written) return std::nullopt;
   const std::string& digits = written->text;
   int64_t number = 0;
@@ -132,7 +144,7 @@ std::optional<Datetime> Fields::time(std::string_view name) {
 }
 
 std::optional<Timespan> Fields::duration(std::string_view name) {
-  const auto written = text(name);
+  const auto written = value(name);
   if (!written || written->text.empty()) return std::nullopt;
   const auto span = parse_rule_duration(written->text);
   if (!span) {
@@ -145,7 +157,7 @@ std::optional<Timespan> Fields::duration(std::string_view name) {
 
 std::optional<size_t> Fields::choice(std::string_view name,
                                      std::span<const std::string_view> choices) {
-  const auto written = text(name);
+  const auto written = value(name);
   if (!written) return std::nullopt;
   for (size_t i = 0; i < choices.size(); ++i) {
     if (equal_ignoring_case(choices[i], written->text)) return i;

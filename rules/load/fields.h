@@ -62,6 +62,8 @@ class Fields {
 
  private:
   YAML::Node find(std::string_view name);
+  /// A text that is to be read as something else; nothing for what only a deployment knows.
+  std::optional<Written> value(std::string_view name);
   void report_twice();
   void expected(std::string_view name, std::string_view what);
 

@@ -52,10 +52,13 @@ class TemplateValues {
 
   /// Replaces such expressions in a resource, where the template has a text for them.
   void fill_in(YAML::Node node, int depth) const {
-    if (values_.empty() || depth > deepest_resource) return;
+    if (depth > deepest_resource) return;
     if (node.IsScalar()) {
-      const auto value = values_.find(std::string(trimmed(node.Scalar())));
+      const std::string text(trimmed(node.Scalar()));
+      const auto value = values_.find(text);
       if (value != values_.end()) node = value->second;
+      // What begins with a bracket and is no expression has two.
+      if (text.starts_with("[[")) node = text.substr(1);
     } else if (node.IsSequence()) {
       for (auto item : node) fill_in(item, depth + 1);
     } else if (node.IsMap()) {

@@ -111,9 +111,9 @@ void read_incidents(AnalyticRule& rule, Fields& fields) {
 
 /// Where those fields are that are kept as numbers and durations.
 void note_places(AnalyticRule& rule, Fields& fields) {
-  constexpr std::string_view names[] = {"description",        "queryFrequency",     "queryPeriod",
-                                        "triggerOperator",    "triggerThreshold",   "severity",
-                                        "suppressionEnabled", "suppressionDuration"};
+  constexpr std::string_view names[] = {"description",        "queryFrequency",      "queryPeriod",
+                                        "triggerOperator",    "triggerThreshold",    "severity",
+                                        "suppressionEnabled", "suppressionDuration", "version"};
   for (const std::string_view name : names) {
     if (fields.has(name)) rule.field_places.emplace(name, fields.place(name));
   }

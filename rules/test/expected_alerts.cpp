@@ -40,7 +40,11 @@ void add_fields(std::vector<AlertField>& fields, const Written& name, const Writ
   };
   if (is("name")) add({alert.name}, false);
   if (is("description")) add({alert.description}, false);
-  if (is("severity")) add({std::string(name_of(alert.severity))}, false);
+  if (is("severity")) {
+    const std::string severity(name_of(alert.severity));
+    // Rules write it in any letter case.
+    add({equal_ignoring_case(expected.text, severity) ? expected.text : severity}, false);
+  }
   if (is("count")) add({std::to_string(alert.rows)}, false, true);
   if (is("tactics")) add(alert.tactics, true);
   if (is("techniques")) add(alert.techniques, true);

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "rules/load/externals.h"
+#include "rules/test/mock_parameters.h"
 #include "runtime/base/format.h"
 #include "runtime/base/utf8.h"
 #include "runtime/value/convert.h"
@@ -96,8 +97,8 @@ ExternalReader reader_of(std::shared_ptr<const Externals> externals, const Known
 class FixtureBuilder {
  public:
   FixtureBuilder(const TestEnvironment& environment, const TestFile& file, const RuleTest& test,
-                 Findings& findings)
-      : environment_(environment), file_(file), test_(test), findings_(findings) {}
+                 std::string_view query, Findings& findings)
+      : environment_(environment), file_(file), test_(test), query_(query), findings_(findings) {}
 
   void add(const GivenTable& given) {
     const std::pair key(given.kind, given.name.text);
@@ -144,7 +145,7 @@ class FixtureBuilder {
           break;
         case GivenKind::Function:
           functions.push_back({.name = table.name(),
-                               .parameters = parameters_.at(key),
+                               .parameters = parameters_of(key),
                                .body = fmt::format("{{ {} }}", as_datatable(table))});
           break;
         case GivenKind::External:
@@ -160,6 +161,15 @@ class FixtureBuilder {
 
  private:
   using Key = std::pair<GivenKind, std::string>;
+
+  /// As the test declares them, or as the query calls the function.
+  std::string parameters_of(const Key& key) const {
+    std::string declared = parameters_.at(key);
+    std::erase(declared, ' ');
+    if (declared != "()") return parameters_.at(key);
+    Session session(environment_.library, nullptr, &environment_.schemas);
+    return mock_parameters(query_, key.second, session);
+  }
 
   plan::TableColumns columns_of(const GivenTable& given) const {
     if (given.kind == GivenKind::Watchlist) return watchlist_columns();
@@ -238,6 +248,7 @@ class FixtureBuilder {
   const TestEnvironment& environment_;
   const TestFile& file_;
   const RuleTest& test_;
+  const std::string_view query_;
   Findings& findings_;
   std::map<Key, FixtureTable> tables_;
   std::map<Key, std::string> parameters_;
@@ -265,9 +276,9 @@ bool has_ingestion_delay(const std::vector<GivenTable>& tables) {
 }
 
 Fixtures::Fixtures(const TestEnvironment& environment, const TestFile& file, const RuleTest& test,
-                   bool by_ingestion, Findings& findings)
+                   std::string_view query, bool by_ingestion, Findings& findings)
     : database_(Database::in_memory()) {
-  FixtureBuilder builder(environment, file, test, findings);
+  FixtureBuilder builder(environment, file, test, query, findings);
   if (test.file_tables) {
     for (const GivenTable& given : file.tables) builder.add(given);
   }

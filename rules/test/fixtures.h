@@ -4,6 +4,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "compiler/session/session.h"
 #include "rules/finding.h"
@@ -31,9 +32,10 @@ struct TestEnvironment {
 /// it is made; safe to use from several threads.
 class Fixtures {
  public:
-  /// `by_ingestion`: the time of ingestion of each row matters. Mistakes become findings.
+  /// `query` is the rule's, which may call mocks. `by_ingestion`: the time of ingestion of each row
+  /// matters. Mistakes become findings.
   Fixtures(const TestEnvironment& environment, const TestFile& file, const RuleTest& test,
-           bool by_ingestion, Findings& findings);
+           std::string_view query, bool by_ingestion, Findings& findings);
 
   Session& session() const { return *session_; }
   Database& database() const { return *database_; }

@@ -76,10 +76,9 @@ class Importer {
       : file_(file), options_(options), findings_(findings) {}
 
   std::string import(const YAML::Node& root) {
-    text_ = fmt::format("# From {}.\n", file_.substr(file_.rfind('/') + 1));
-    if (!options_.rule.empty()) text_ += fmt::format("rule: {}\n", json_string(options_.rule));
-    if (root.IsMap()) note_manual_test(root["tags"]);
-    text_ += "tests:\n";
+    std::string head = fmt::format("# From {}.\n", file_.substr(file_.rfind('/') + 1));
+    if (!options_.rule.empty()) head += fmt::format("rule: {}\n", json_string(options_.rule));
+    if (root.IsMap()) head += manual_test_of(root["tags"]);
     if (root.IsMap() && root["Tests"]) {
       for (const auto& test : root["Tests"]) import_panther(test);
     } else if (root.IsMap() && root["tests"]) {
@@ -89,7 +88,7 @@ class Importer {
       findings_.error("RUL0310", file_, {1, 1}, "",
                       "the file has neither `Tests` with `Log` nor `tests` with `attack_data`");
     }
-    return findings_.errors() == 0 ? text_ : std::string();
+    return findings_.errors() == 0 ? head + columns_text() + "tests:\n" + text_ : std::string();
   }
 
  private:
@@ -116,6 +115,7 @@ class Importer {
       return;
     }
     const WrittenValue log = written_value(log_node);
+    note_columns(log);
     text_ += fmt::format("- name: {}\n", json_string(unique_name(name.text)));
     // The log's own time is a moment before the run.
     const auto time = time_in(log);
@@ -153,10 +153,40 @@ class Importer {
     }
   }
 
+  /// A log has the fields that its event has; a query may name all that any of them has.
+  void note_columns(const WrittenValue& log) {
+    ++logs_;
+    for (size_t i = 0; i < log.items.size(); ++i) {
+      const std::string& name = log.names[i].text;
+      if (name == "TimeGenerated") continue;
+      auto column = std::ranges::find(columns_, name, &LogColumn::name);
+      if (column == columns_.end()) column = columns_.insert(column, {name});
+      ++column->logs;
+      const auto type = type_of(log.items[i]);
+      if (!type || column->type == type) continue;
+      const bool numbers = column->type == Type::Long && type == Type::Real;
+      column->type = !column->type || numbers ? *type : Type::String;
+    }
+  }
+
+  /// Nothing when all logs have the same fields.
+  std::string columns_text() const {
+    const bool alike = std::ranges::all_of(
+        columns_, [&](const LogColumn& column) { return column.logs == logs_; });
+    if (alike) return "";
+    std::string text = fmt::format("tables:\n  {}:\n    columns:\n", options_.table);
+    for (const LogColumn& column : columns_) {
+      text += fmt::format("      {}: {}\n", json_string(column.name),
+                          name_of(column.type.value_or(Type::String)));
+    }
+    return text;
+  }
+
   /// contentctl itself does not run these; the reason is good to know.
-  void note_manual_test(const YAML::Node& tags) {
-    if (!tags || !tags.IsMap() || !tags["manual_test"] || !tags["manual_test"].IsScalar()) return;
-    text_ += fmt::format("# Tested by hand there: {}\n", on_one_line(tags["manual_test"].Scalar()));
+  static std::string manual_test_of(const YAML::Node& tags) {
+    if (!tags || !tags.IsMap() || !tags["manual_test"] || !tags["manual_test"].IsScalar())
+      return "";
+    return fmt::format("# Tested by hand there: {}\n", on_one_line(tags["manual_test"].Scalar()));
   }
 
   static std::string on_one_line(std::string text) {
@@ -203,10 +233,18 @@ class Importer {
     ++tests_;
   }
 
+  struct LogColumn {
+    std::string name;
+    std::optional<Type> type = {};
+    size_t logs = 0;  // that have it
+  };
+
   const std::string& file_;
   const ImportOptions& options_;
   Findings& findings_;
-  std::string text_;
+  std::string text_;  // of the tests
+  std::vector<LogColumn> columns_;
+  size_t logs_ = 0;
   std::set<std::string> names_;
   size_t tests_ = 0;
 };

@@ -24,7 +24,8 @@ PreparedTest::PreparedTest(const TestEnvironment& environment, const TestFile& f
   if (by_ingestion) visibility_ = Visibility::AsIngested;
   // A hunting query looks at everything there is.
   any_time_ = test.any_time || slot_.from == slot_.to;
-  fixtures_ = std::make_unique<Fixtures>(environment, file, test, by_ingestion, findings);
+  fixtures_ =
+      std::make_unique<Fixtures>(environment, file, test, rule.query.text, by_ingestion, findings);
 }
 
 Slot PreparedTest::slot_of(const AnalyticRule& rule) const {
@@ -76,7 +77,7 @@ TestOutcome PreparedTest::simulation_of(const AnalyticRule& rule, QueryRunner* r
   if (may_read_rule_tables(rule.query.text, *functions)) {
     // What the scheduler writes is read: each simulation needs tables of its own.
     Findings known;  // the same as when the test was prepared
-    const Fixtures fixtures(environment_, file_, test_, true, known);
+    const Fixtures fixtures(environment_, file_, test_, rule_.query.text, true, known);
     DirectRunner direct(fixtures.session(), options(slot_), {.threads = 1}, visibility_);
     return simulate(rule, *test_.simulate, fixtures.database(), direct, cancelled_);
   }

@@ -75,10 +75,10 @@ struct Simulation {
 struct RuleTest {
   Written name;
   Datetime now = {};
-  bool any_time = false;          // rows of any time are seen
-  std::optional<Timespan> scope;  // instead of the rule's period
+  bool any_time = false;                  // rows of any time are seen
+  std::optional<Timespan> scope;          // instead of the rule's period
   std::optional<Simulation> scope_range;  // instead of the rule's window
-  bool file_tables = true;        // with the rows of the file
+  bool file_tables = true;                // with the rows of the file
   std::vector<GivenTable> given;
   std::optional<Simulation> simulate;
   Expectations expect;

@@ -123,6 +123,14 @@ TEST(CheckRules, HabitsThatCostMoneyOrMissEvents) {
   EXPECT_EQ(codes_of(rule_with("SigninLogs; AuditLogs")), Codes{"RUL0060"});
 }
 
+TEST(CheckRules, VersionsAndDescriptions) {
+  EXPECT_EQ(codes_of(rule_with("SigninLogs", "version: 1.0.12\n")), Codes{});
+  EXPECT_EQ(codes_of(rule_with("SigninLogs", "version: 1.0\n")), Codes{"RUL0014"});
+  std::string text = rule_with("SigninLogs");
+  text.erase(text.find("description: Says something.\n"), 29);
+  EXPECT_EQ(codes_of(text), Codes{"RUL0010"});
+}
+
 TEST(CheckRules, EverythingThatReadsAllTables) {
   for (const std::string_view query :
        {"search 'x'", "search kind=case_sensitive 'x' | take 1", "union * | take 1",

@@ -258,6 +258,21 @@ TEST(LoadRules, FillsInWhatAnArmTemplateKnows) {
   EXPECT_EQ(rules[0].id.text, "0a1b2c3d-0000-4000-8000-000000000007");
 }
 
+TEST(LoadRules, SaysWhatOnlyADeploymentKnows) {
+  constexpr std::string_view text = R"({ "resources": [ { "kind": "NRT", "properties": {
+    "displayName": "[[One] more", "severity": "[parameters('severity')]",
+    "enabled": "[equals(parameters('on'), 1)]", "query": "SigninLogs" } } ] })";
+  Findings findings;
+  const auto rules = read_rules(text, "template.json", findings);
+  ASSERT_EQ(rules.size(), 1u);
+  EXPECT_EQ(rules[0].name.text, "[One] more");
+  EXPECT_TRUE(rules[0].enabled);
+  EXPECT_EQ(findings.errors(), 0u);
+  ASSERT_EQ(findings.all().size(), 2u);
+  EXPECT_EQ(findings.all()[0].code, "RUL0016");
+  EXPECT_EQ(findings.all()[0].field, "resources[0].properties.severity");
+}
+
 TEST(LoadRules, ReadsUtf16AndMergesAnchors) {
   constexpr std::string_view text =
       "x-base: &base\n  kind: Hunting\n  query: T\n<<: *base\nname: \xC3\xA4\xF0\x9F\x98\x80\n";

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "rules/mutate/mutation_run.h"
 #include "tests/unit/rules_test_fixture.h"
 
 namespace vedette::rules {
@@ -272,6 +273,49 @@ TEST(RulesTest, SimulationFindsDuplicates) {
 TEST(RulesTest, SimulationCountsFailedRuns) {
   expect_passed(run_tests("SigninLogs | where Nowhere == 1",
                           with_expectation("{ alerts: 0, runs_failed: \">=6\" }")));
+}
+
+TEST(RulesTest, MocksOfFunctionsTakeTheArgumentsOfTheQuery) {
+  const SuiteResult result = run_tests(
+      "let back = 2h;\n"
+      "Parser(ago(back), pack=true, names=dynamic(['a']))\n"
+      "| join kind=leftouter (Parser(now()) | project x = 1) on $left.n == $right.x",
+      "tests:\n- name: one\n  given: { Parser(): [ { n: 1 } ] }\n  expect: { rows: 1 }\n"
+      "- name: in any case\n  given: { Parser(): [ { n: 1 } ] }\n"
+      "  expect: { alert: { severity: medium } }\n");
+  for (const TestResult& test : result.tests) {
+    EXPECT_EQ(test.status, TestStatus::Passed) << said(test);
+  }
+}
+
+/// What externaldata reads where no test mocks it: here a reader that makes up a row.
+TEST(RulesTest, ExternalsThatAreKnownAreReadUnlessTheyAreMocked) {
+  const TestFolder folder("rules_externals");
+  folder.write("Rule.yaml",
+               rule_text("externaldata(a: string)['https://feeds.example/a.csv?sig=1']"));
+  folder.write(
+      "Rule.test.yaml",
+      "tests:\n- name: file\n  expect: { contains: [ { a: from the file } ] }\n"
+      "- name: mock\n  given: { externaldata('https://feeds.example/a.csv'): [ { a: mock } "
+      "] }\n  expect: { rows: 1, contains: [ { a: mock } ] }\n");
+  KnownExternals known;
+  known.addresses.insert("https://feeds.example/a.csv");
+  known.reader = [](const auto&, const auto&, bool, const plan::TableColumns& columns) {
+    std::vector<ColumnBuilder> data;
+    data.emplace_back(columns[0].second);
+    data[0].append_text("from the file");
+    return data;
+  };
+  const CatalogueSchemas schemas;
+  const SuiteResult result =
+      run_suite({folder.path()}, {.jobs = 1, .externals = known}, standard_library(), schemas);
+  ASSERT_EQ(result.tests.size(), 2u);
+  for (const TestResult& test : result.tests) {
+    EXPECT_EQ(test.status, TestStatus::Passed) << said(test);
+  }
+  const auto mutants =
+      run_mutation({folder.path()}, {.jobs = 1, .externals = known}, standard_library(), schemas);
+  EXPECT_EQ(mutants[0].problem, "");
 }
 
 }  // namespace

@@ -92,9 +92,7 @@ Tests:
   EXPECT_EQ(findings.warnings(), 1u);
   const TestFolder folder("rules_panther");
   folder.write("Rule.yaml", rule_text("Trail_CL | where eventName == 'ConsoleLogin'\n"
-                                      "| where column_ifexists('level', 0) == 5\n"
-                                      "| where column_ifexists('userIdentity', dynamic({})).type "
-                                      "== 'Root'"));
+                                      "| where level == 5 and userIdentity.type == 'Root'"));
   folder.write("Rule.test.yaml", text);
   const CatalogueSchemas schemas;
   const SuiteResult result = run_suite({folder.path()}, {.jobs = 1}, standard_library(), schemas);
@@ -102,6 +100,22 @@ Tests:
   for (const TestResult& test : result.tests) {
     EXPECT_EQ(test.status, TestStatus::Passed) << said(test) << text;
   }
+}
+
+TEST(ImportTests, TimesAsNumbersAndResourcesOfPolicies) {
+  Findings findings;
+  const std::string text = import_tests(
+      "Tests:\n- { Name: a, ExpectedResult: true, Log: { ts: 1767352200000, n: 1 } }\n"
+      "- { Name: b, ExpectedResult: false, Resource: { time: 1767352200.5, n: 1.5, x: y } }\n",
+      "rule.yml", {.table = "T_CL"}, findings);
+  EXPECT_EQ(findings.all().size(), 0u);
+  EXPECT_NE(text.find("\"TimeGenerated\": 2026-01-02T11:10:00.0000000Z"), std::string::npos)
+      << text;
+  EXPECT_NE(text.find("now: 2026-01-02T11:11:00.5"), std::string::npos) << text;
+  EXPECT_NE(text.find("    columns:\n      \"ts\": long\n      \"n\": real\n      \"time\": "
+                      "real\n      \"x\": string\ntests:\n"),
+            std::string::npos)
+      << text;
 }
 
 TEST(ImportTests, Contentctl) {
@@ -123,6 +137,7 @@ tests:
   EXPECT_TRUE(file.tests[0].any_time);
   EXPECT_EQ(file.tests[0].given[0].files[0].text, "fixtures/events.json");
   EXPECT_TRUE(*file.tests[0].expect.alert);
+  EXPECT_NE(text.find("  # source: audit\n"), std::string::npos) << text;
   EXPECT_TRUE(import_tests("a: 1", "x.yml", {.table = "T"}, of_ours).empty());
   EXPECT_EQ(of_ours.errors(), 1u);
 }
