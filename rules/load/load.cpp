@@ -198,6 +198,8 @@ std::vector<std::string> rule_files(const std::string& path) {
   for (auto entry = fs::recursive_directory_iterator(path, options, problem);
        entry != fs::recursive_directory_iterator(); entry.increment(problem)) {
     if (problem) break;
+    const bool hidden = entry->path().filename().string().starts_with('.');
+    if (hidden && entry->is_directory(problem)) entry.disable_recursion_pending();
     if (entry->is_regular_file(problem) && may_hold_rules(entry->path().filename().string())) {
       files.push_back(entry->path().string());
     }

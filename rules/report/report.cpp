@@ -49,6 +49,7 @@ std::string whole_message(const Finding& finding) {
 std::string uri_of(std::string_view path) {
   constexpr std::string_view plain = "-._~/!$&'()*+,;=:@";
   std::string uri = path.starts_with('/') ? "file://" : "";
+  if (path.starts_with("./")) path.remove_prefix(2);
   for (const char letter : path) {
     const auto byte = static_cast<unsigned char>(letter);
     if (std::isalnum(byte) != 0 || plain.find(letter) != std::string_view::npos) {

@@ -242,6 +242,13 @@ TEST(RuleReport, SarifNamesRuleAndRegion) {
   EXPECT_NE(sarif.find(R"("ruleId":"KQL0102","level":"error")"), std::string::npos) << sarif;
   EXPECT_NE(sarif.find(R"("startLine":13,"startColumn":22)"), std::string::npos) << sarif;
   EXPECT_NE(to_json(findings).find(R"("line":13,"column":22)"), std::string::npos);
+  const auto uri_of = [](const std::string& file) {
+    const std::string text = to_sarif({{.code = "RUL0001", .message = "x", .file = file}}, "1.0");
+    const size_t at = text.find(R"("uri":")") + 7;
+    return text.substr(at, text.find('"', at) - at);
+  };
+  EXPECT_EQ(uri_of("./a b/50%.yaml"), "a%20b/50%25.yaml");
+  EXPECT_EQ(uri_of("/rules/x.yaml"), "file:///rules/x.yaml");
   EXPECT_NE(to_human_text(findings[0]).find("rule.yaml:13:22: error KQL0102"), std::string::npos);
 }
 

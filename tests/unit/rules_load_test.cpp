@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <map>
 
 #include "rules/load/duration.h"
@@ -299,6 +301,17 @@ TEST(LoadRules, AFieldThatIsWrittenTwiceIsAnError) {
   ASSERT_EQ(findings.errors(), 1u);
   EXPECT_EQ(findings.all()[0].code, "RUL0015");
   EXPECT_EQ(findings.all()[0].place.line, 4);
+}
+
+TEST(LoadRules, HiddenFoldersHoldNoRules) {
+  const std::filesystem::path folder =
+      std::filesystem::temp_directory_path() / "vedette_hidden_folders_test";
+  std::filesystem::create_directories(folder / ".github");
+  for (const char* name : {".github/build.yml", "a.yaml", "a.test.yaml", "limits.yaml"}) {
+    std::ofstream(folder / name) << "name: x\n";
+  }
+  EXPECT_EQ(rule_files(folder.string()), std::vector{(folder / "a.yaml").string()});
+  std::filesystem::remove_all(folder);
 }
 
 TEST(LoadRules, SaysWhereAFieldIsWrong) {
