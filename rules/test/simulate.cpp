@@ -120,6 +120,7 @@ TestOutcome simulate(const AnalyticRule& rule, const Simulation& range, Database
   Scheduler scheduler(*state, published, keeping, clock, std::move(settings));
   AnalyticRule enabled = rule;
   enabled.enabled = true;
+  enabled.start.reset();  // the first slot is where the range begins
   scheduler.set_rules({enabled}, range.from);
   scheduler.replay(range.from, range.to);
   outcome.fired = !outcome.alerts.empty();

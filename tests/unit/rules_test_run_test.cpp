@@ -275,6 +275,18 @@ TEST(RulesTest, SimulationCountsFailedRuns) {
                           with_expectation("{ alerts: 0, runs_failed: \">=6\" }")));
 }
 
+TEST(RulesTest, SimulationsBeginWhereTheySayWhateverTheRuleSays) {
+  const SuiteResult result =
+      run_tests("SigninLogs",
+                "tests:\n- name: one\n"
+                "  simulate: { from: 2026-01-02T10:30:00Z, to: 2026-01-02T12:30:00Z }\n"
+                "  given: { SigninLogs: [ { TimeGenerated: 2026-01-02T11:00:00Z } ] }\n"
+                "  expect: { runs: 3, alerts: 1 }\n",
+                "enabled: false\nstartTimeUtc: 2030-01-01T00:00:00Z\n");
+  ASSERT_EQ(result.tests.size(), 1u);
+  EXPECT_EQ(result.tests[0].status, TestStatus::Passed) << said(result.tests[0]);
+}
+
 TEST(RulesTest, MocksOfFunctionsTakeTheArgumentsOfTheQuery) {
   const SuiteResult result = run_tests(
       "let back = 2h;\n"
