@@ -185,6 +185,13 @@ std::optional<Bound> QueryBinder::bind_step_column(const ast::Member& member, Sp
   });
   if (step == steps->end()) return std::nullopt;
   const RowScope columns{&step->columns};
+  const auto named = [&](const plan::Column& column) { return column.name == property->name.text; };
+  if (std::count_if(step->columns.begin(), step->columns.end(), named) > 1) {
+    error(code::ambiguous_name, property->name.span,
+          fmt::format("'{}' is declared, and a column of the input too: rename one of them",
+                      property->name.text));
+    return failed(span);
+  }
   if (const plan::Column* column = columns.find(property->name.text)) {
     return bind_column(*column, span);
   }

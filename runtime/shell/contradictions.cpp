@@ -38,6 +38,12 @@ editors use it.
   that is not null becomes text. With other types a text is not parsed.
 * **union kind=inner.** The page says that only columns that all tables have are kept; the binder
   keeps all columns. We follow the page.
+* **union withsource, search: a column that is there already.** The binder adds a second column of the
+  name; here the new one takes its place.
+* **make-series: percentile(), percentiles(), arg_max().** The binder gives their columns the type of
+  one value. They are arrays, as the page shows of all others: `dynamic`.
+* **make-series: an axis of ints.** The binder rejects every step along it; the page asks for a number.
+  Here it has one.
 * **parse_url(): Path.** The page shows the path without its first slash (and the query as text).
   Rules split paths and count their parts with the slash, as in `split(tostring(parse_url(u).Path),
   "/")[1]` for the first folder: here the path begins with it.

@@ -1,8 +1,10 @@
 #include <algorithm>
 
 #include "compiler/bind/codes.h"
+#include "compiler/bind/operator_types.h"
 #include "compiler/bind/operators.h"
 #include "compiler/plan/walk.h"
+#include "runtime/base/format.h"
 #include "runtime/tabular/series.h"
 
 namespace vedette::binding {
@@ -65,6 +67,7 @@ class SeriesBinder {
     if (series_.step) {
       Bound step = binder_.bind(*series_.step);
       binder_.check_scalar(step);
+      check_interval(on.type(), step);
       if (step.type() == Type::Error) can_run_ = false;
       step_ = convert_to(std::move(step.value), axis_ == Type::Datetime ? Type::Timespan : axis_);
     }
@@ -79,6 +82,18 @@ class SeriesBinder {
     on_ = convert_to(std::move(on.value), axis_);
   }
 
+  /// A step leads from one point of the axis to another of the same type.
+  void check_interval(Type axis, const Bound& step) {
+    if (axis == Type::Error || step.type() == Type::Error) return;
+    const OperatorTypes sum = operator_types("+", axis, step.type());
+    if (sum.defined && (sum.result == axis || (axis == Type::Int && sum.result == Type::Long))) {
+      return;
+    }
+    can_run_ = false;
+    binder_.error(code::type_expected, step.span(),
+                  fmt::format("a {} is no step along a {}", name_of(step.type()), name_of(axis)));
+  }
+
   void bind_aggregate(const ast::MakeSeries::Aggregate& aggregate) {
     const Temporarily place(binder_.place, Place::Aggregates);
     const Temporarily target(binder_.aggregates, &calls_);
@@ -86,13 +101,14 @@ class SeriesBinder {
     std::optional<Value> otherwise;
     if (aggregate.default_value) {
       Bound bound = binder_.bind(*aggregate.default_value);
-      if (!bound.literal && bound.type() != Type::Error) {
-        binder_.error(code::literal_expected, aggregate.default_value->span,
-                      "the default must be written out");
-      } else {
-        binder_.check_type(bound, value.type(), true);
+      if (binder_.check_scalar(bound) && bound.type() != Type::Error) {
+        otherwise = binder_.value_now(bound.value);
+        if (!otherwise) {
+          can_run_ = false;
+          binder_.cannot_run_yet(aggregate.default_value->span,
+                                 "the default must be known before the query runs");
+        }
       }
-      otherwise = binder_.constant_value(bound.value);
     }
     const size_t first = shown_.items().size();
     binder_.add_to(shown_, aggregate.expression, value,
