@@ -9,11 +9,15 @@
 namespace vedette::rules {
 
 /// Puts alerts of different rules into one incident when they name someone or something in common,
-/// as an extended-detection portal does; a rule's own grouping goes first.
+/// as an extended-detection portal does; a rule's own grouping goes first. Incidents that exist are
+/// never merged: people know them by their numbers.
 struct Correlation {
   bool enabled = false;
   /// How long after its last alert an incident takes another one.
   Timespan window = {ticks_per_day};
+  /// Alerts of an incident that takes no more from other groups, as that of multistage attacks
+  /// does.
+  size_t most_alerts = 100;
 };
 
 /// What an alert is about, as names that other alerts may share: accounts by name and suffix, by

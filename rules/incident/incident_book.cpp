@@ -63,7 +63,7 @@ Incident* IncidentBook::related_to(const Alert& alert) {
       const int64_t age = alert.time.ticks - incident.last_alert.ticks;
       if (age < 0 || age > correlation_.window.ticks) continue;
       if (incident.status == IncidentStatus::Closed) continue;
-      if (incident.alert_ids.size() >= most_alerts_of_incident) continue;
+      if (incident.alert_ids.size() >= correlation_.most_alerts) continue;
       if (newest == nullptr || incident.number > newest->number) newest = &incident;
     }
   }

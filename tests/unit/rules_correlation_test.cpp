@@ -109,6 +109,30 @@ TEST(Correlation, EndsWithTheWindowAndWithTheIncident) {
   EXPECT_EQ(incidents_of(book, {alert_of("d", 130, "Impact", {ann})}), (Numbers{3}));
 }
 
+TEST(Correlation, NeverMergesIncidentsThatExist) {
+  IncidentBook book(1, {.enabled = true});
+  EXPECT_EQ(incidents_of(book, {alert_of("a", 0, "CredentialAccess", {address}),
+                                alert_of("b", 1, "Persistence", {ann}),
+                                alert_of("c", 2, "Exfiltration", {ann, address}),
+                                alert_of("d", 3, "Impact", {address})}),
+            (Numbers{1, 2, 2, 2}))
+      << "the newest that has something in common";
+  EXPECT_EQ(book.incidents().size(), 2u);
+  EXPECT_EQ(book.find(1)->alert_ids.size(), 1u);
+  EXPECT_EQ(book.find(1)->status, IncidentStatus::New);
+}
+
+TEST(Correlation, AnIncidentTakesAHundredAlerts) {
+  IncidentBook book(1, {.enabled = true});
+  std::vector<Alert> alerts;
+  for (int64_t i = 0; i < 101; ++i) {
+    alerts.push_back(alert_of("rule " + std::to_string(i), i, "Impact", {ann}));
+  }
+  Numbers expected(100, 1);
+  expected.push_back(2);
+  EXPECT_EQ(incidents_of(book, alerts), expected);
+}
+
 TEST(Correlation, SurvivesARestart) {
   IncidentBook before(1, {.enabled = true});
   const auto state = State::in_memory();
