@@ -87,6 +87,7 @@ bool Publisher::publish(PublishedAs as) {
   }
   try {
     const auto owned = Database::open(database_.directory(), OpenMode::ReadWrite);
+    if (before_step) owned->set_before_step(before_step);
     publish_into(*owned, as);
   } catch (const QueryError& error) {
     if (error.code != "KQL0602") throw;

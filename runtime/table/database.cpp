@@ -51,6 +51,7 @@ std::unique_ptr<Database> Database::in_memory(const Snapshot& from, std::string 
   state->sequence = from.sequence();
   state->functions = from.functions();
   state->properties = from.shared_properties();
+  state->newest_rows = from.newest_rows();
   for (const Table& table : from.tables()) {
     State::OpenTable& open = state->tables.emplace_back();
     open.id = table.id;
