@@ -467,26 +467,23 @@ QueryResult Session::run(const PreparedQuery& query, const QueryOptions& options
 }
 
 QueryResult Session::run(const PlannedQuery& query, const QueryOptions& options) {
-  std::optional<QueryResult> nothing;
-  if (options.skip_when_empty && options.stand_ins != nullptr) {
-    try {
-      session::run_on_deep_stack([&] { nothing = answer_without_rows(query, options); });
-    } catch (const std::exception&) {
-      nothing.reset();  // the run will meet what is wrong, and tell
-    }
-  }
-  return nothing ? std::move(*nothing) : answer(query.plan_, options);
+  return answer(query.plan_, options);
 }
 
 std::optional<QueryResult> Session::answer_without_rows(const PlannedQuery& query,
                                                         const QueryOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   session::ScanTables tables;
-  for (const session::ScanWindow& window : query.windows_) {
-    const auto bounds =
-        session::bounds_in_run(window, options.scope, options.now.value_or(system_now()));
-    auto table = options.stand_ins->find({*window.node, *window.scan, bounds, {}});
-    if (table != nullptr) tables.emplace(window.scan, std::move(table));
+  try {
+    for (const session::ScanWindow& window : query.windows_) {
+      const auto bounds =
+          session::bounds_in_run(window, options.scope, options.now.value_or(system_now()));
+      auto table =
+          options.stand_ins->find({*window.node, *window.scan, bounds.terms, {}, bounds.exact});
+      if (table != nullptr) tables.emplace(window.scan, std::move(table));
+    }
+  } catch (const std::exception&) {
+    return std::nullopt;  // the run will meet what is wrong, and tell
   }
   for (const auto& output : query.plan_.outputs) {
     if (!session::gives_nothing(*output.plan, tables)) return std::nullopt;
@@ -498,7 +495,9 @@ std::optional<QueryResult> Session::answer_without_rows(const PlannedQuery& quer
 }
 
 PlannedQuery::PlannedQuery(plan::QueryPlan plan)
-    : plan_(std::move(plan)), windows_(session::windows_of(plan_)) {}
+    : plan_(std::move(plan)),
+      windows_(session::windows_of(plan_)),
+      by_windows_(session::differs_by_windows_only(plan_)) {}
 
 PlannedQuery::~PlannedQuery() = default;
 

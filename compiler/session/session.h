@@ -115,10 +115,14 @@ class PlannedQuery {
   explicit PlannedQuery(plan::QueryPlan plan);
   ~PlannedQuery();
 
+  /// The same rows in the windows of its scans, the same answer.
+  bool differs_by_windows_only() const { return by_windows_; }
+
  private:
   friend class Session;
   plan::QueryPlan plan_;
   std::vector<session::ScanWindow> windows_;
+  bool by_windows_ = false;
 };
 
 /// One user's conversation with a database. Thread-safe for concurrent `run`s.
@@ -135,6 +139,10 @@ class Session {
   /// Never throws: what goes wrong is in the result's diagnostics.
   QueryResult run(std::string_view text, const QueryOptions& options = {});
   QueryResult run(const PreparedQuery& query, const QueryOptions& options = {});
+  /// Shows the scans of a query to `options.stand_ins` and answers at once when their windows hold
+  /// nothing and so there are no rows. Much cheaper than a run. What `skip_when_empty` says holds.
+  std::optional<QueryResult> answer_without_rows(const PlannedQuery& query,
+                                                 const QueryOptions& options);
   /// `options` must bound time as those did that the query was planned with.
   QueryResult run(const PlannedQuery& query, const QueryOptions& options);
   /// Does what comes before a query runs: its subqueries, and asking `options.stand_ins` for every
@@ -152,9 +160,6 @@ class Session {
  private:
   struct State;
 
-  /// The answer, when the windows of the scans hold nothing and so there are no rows.
-  std::optional<QueryResult> answer_without_rows(const PlannedQuery& query,
-                                                 const QueryOptions& options);
   template <typename Query> QueryResult answer(const Query& query, const QueryOptions& options);
 
   std::unique_ptr<State> state_;

@@ -17,8 +17,12 @@ struct ScanUse {
   const plan::Scan& scan;
   /// What the run knows of single columns, its window above all; all must be able to hold.
   const std::vector<plan::PruneTerm>& bounds;
-  /// Of the filters right above, in their order. Empty when it was asked about the scan before.
+  /// Of the filters right above, in their order; none when the scans of a planned query are shown
+  /// once more for a run.
   std::vector<plan::Expression> conjuncts;
+  /// `bounds` are all that changes from run to run: the same rows within them, the same rows of the
+  /// scan. Only known when the scans of a planned query are shown once more.
+  bool exact = false;
 };
 
 /// Tables that stand in for scans. Asked once for every scan of a query, also for those of its

@@ -1,5 +1,6 @@
 #include "compiler/session/timeless.h"
 
+#include <algorithm>
 #include <limits>
 #include <unordered_map>
 #include <unordered_set>
@@ -73,6 +74,44 @@ class Copier {
   std::unordered_map<const plan::Node*, std::shared_ptr<plan::Node>> copies_;
 };
 
+/// True when so many terms about columns say all that a conjunct says: they compare a column, and
+/// nothing made of it, with times.
+bool says_all(const Expression& conjunct, size_t terms) {
+  if (const Value* value = plan::constant_of(conjunct))
+    return !value->is_null() && value->as_bool();
+  const auto* call = std::get_if<Expression::Call>(&conjunct.node);
+  if (call == nullptr) return false;
+  const std::string_view name = call->function->name;
+  const bool between = name == "between";
+  if (!between && name != "<" && name != "<=" && name != ">" && name != ">=") return false;
+  size_t columns = 0;
+  for (const Expression& argument : call->arguments) {
+    if (argument.type != Type::Datetime) return false;
+    columns += plan::column_of(argument) ? 1 : 0;
+  }
+  return columns == 1 && terms == (between ? 2 : 1);
+}
+
+bool differs_by_windows_only(const plan::Node& node) {
+  const plan::Node* below = &node;
+  while (const auto* filter = std::get_if<plan::Filter>(&below->step)) below = filter->input.get();
+  if (std::holds_alternative<plan::Scan>(below->step)) return true;  // its filters are its window
+  if (std::holds_alternative<plan::Apply>(node.step) ||
+      std::holds_alternative<plan::External>(node.step) ||
+      std::holds_alternative<plan::Sample>(node.step)) {
+    return false;
+  }
+  bool same = true;
+  plan::for_each_expression(
+      node, [&](const Expression& each) { same = same && same_in_every_run(each); });
+  plan::for_each_input(
+      node, [&](const plan::Plan& input) { same = same && differs_by_windows_only(*input); });
+  if (const auto* shared = std::get_if<plan::Shared>(&node.step)) {
+    same = same && differs_by_windows_only(*shared->input);
+  }
+  return same;
+}
+
 class Roots {
  public:
   explicit Roots(const std::function<void(plan::Plan&)>& visit) : visit_(visit) {}
@@ -145,15 +184,21 @@ std::vector<ScanWindow> windows_of(const plan::QueryPlan& query) {
   return std::move(collector.windows);
 }
 
-std::vector<plan::PruneTerm> bounds_in_run(const ScanWindow& window, const TimeScope& scope,
-                                           Datetime now) {
-  std::vector<plan::PruneTerm> terms;
+WindowBounds bounds_in_run(const ScanWindow& window, const TimeScope& scope, Datetime now) {
+  WindowBounds bounds;
   for (Expression conjunct : window.conjuncts) {
     plan::for_each_below(conjunct, [&](Expression& part) { settle_mark(part, scope); });
     plan::fold_constants(conjunct, now.ticks);
-    add_prune_terms(conjunct, terms);
+    const size_t before = bounds.terms.size();
+    add_prune_terms(conjunct, bounds.terms);
+    bounds.exact = bounds.exact && says_all(conjunct, bounds.terms.size() - before);
   }
-  return terms;
+  return bounds;
+}
+
+bool differs_by_windows_only(const plan::QueryPlan& query) {
+  return std::ranges::all_of(
+      query.outputs, [](const auto& output) { return differs_by_windows_only(*output.plan); });
 }
 
 void for_each_root(plan::QueryPlan& query, const std::function<void(plan::Plan&)>& visit) {

@@ -28,8 +28,15 @@ struct ScanWindow {
 std::vector<ScanWindow> windows_of(const plan::QueryPlan& query);
 
 /// What the conjuncts of a scan say about its columns in a run.
-std::vector<plan::PruneTerm> bounds_in_run(const ScanWindow& window, const plan::TimeScope& scope,
-                                           Datetime now);
+struct WindowBounds {
+  std::vector<plan::PruneTerm> terms;
+  bool exact = true;  // they say all: the conjuncts are comparisons of columns with times
+};
+WindowBounds bounds_in_run(const ScanWindow& window, const plan::TimeScope& scope, Datetime now);
+
+/// True when nothing but the windows of scans makes a run of the plan differ from another over the
+/// same tables: then the same rows give the same answer.
+bool differs_by_windows_only(const plan::QueryPlan& query);
 
 /// Calls `visit` for the plans of a query that are optimized each by itself: its outputs and the
 /// subqueries in them, however deep; each once, inner ones first.

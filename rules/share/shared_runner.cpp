@@ -30,6 +30,46 @@ struct Nothing {
   ResultTable answer;
 };
 
+/// What a run answered, and the rows that it read: of each scan.
+class KnownAnswer {
+ public:
+  using Rows = std::vector<std::vector<share::KeptRows::Part>>;
+
+  KnownAnswer(Rows rows, const QueryRun& run, share::Budget& budget)
+      : rows_(std::move(rows)), run_(copy_of(run)), budget_(budget) {
+    for (const ColumnBuilder& column : run_.rows.data) {
+      bytes_ += static_cast<int64_t>(sizeof(column) + column.bytes());
+    }
+    budget_.bytes += bytes_;
+  }
+  ~KnownAnswer() { budget_.bytes -= bytes_; }
+  KnownAnswer(const KnownAnswer&) = delete;
+  KnownAnswer& operator=(const KnownAnswer&) = delete;
+
+  bool is_for(const Rows& rows) const { return rows == rows_; }
+  QueryRun run() const { return copy_of(run_); }
+
+ private:
+  static QueryRun copy_of(const QueryRun& run) {
+    QueryRun copy{.statistics = run.statistics};
+    copy.rows = {.name = run.rows.name,
+                 .columns = run.rows.columns,
+                 .rows = run.rows.rows,
+                 .visualization = run.rows.visualization};
+    copy.rows.data.reserve(run.rows.data.size());
+    for (const ColumnBuilder& column : run.rows.data) {
+      copy.rows.data.emplace_back(column.type())
+          .append_rows(column.vector(), {nullptr, static_cast<uint32_t>(column.size())});
+    }
+    return copy;
+  }
+
+  const Rows rows_;
+  const QueryRun run_;
+  share::Budget& budget_;
+  int64_t bytes_ = 0;
+};
+
 }  // namespace
 
 /// A rule's query, planned for any slot.
@@ -43,6 +83,7 @@ struct SharedRunner::PlannedRule {
   mutable std::atomic<bool> proved = false;
   mutable std::mutex mutex;  // guards what follows
   mutable std::shared_ptr<const Nothing> nothing;
+  mutable std::shared_ptr<const KnownAnswer> known;  // of the last run
 };
 
 /// All that is made of one set of schemas and functions.
@@ -79,7 +120,10 @@ class SharedRunner::RowsForRun : public StandIns {
   /// A scan is asked for once before the plan is made for the run and, unless that is enough,
   /// again.
   std::shared_ptr<const Table> find(const ScanUse& use) override {
-    if (use.scan.columns.empty()) return answer(use);
+    if (use.scan.columns.empty() || rule_.plan == nullptr) {
+      exact_ = false;
+      return answer(use);
+    }
     const auto [found, added] = answers_.try_emplace(use.scan.columns[0].id);
     if (added) found->second = answer(use);
     return found->second;
@@ -91,11 +135,18 @@ class SharedRunner::RowsForRun : public StandIns {
     return std::move(seen_);
   }
 
+  /// The rows that the scans of the run read; nothing when they read others too.
+  std::optional<KnownAnswer::Rows> rows_read() {
+    if (!exact_ || rows_.empty()) return std::nullopt;
+    return std::move(rows_);
+  }
+
  private:
   std::shared_ptr<const Table> answer(const ScanUse& use) {
     const Table* table = snapshot_.find(use.scan.table);
     if (table == nullptr || table->extents.empty()) {
       seen_.tables.push_back(use.scan.table);
+      rows_.emplace_back();
       return table_without_rows(use);
     }
     if (rule_.plan == nullptr) return likely_answer(use, *table);
@@ -103,8 +154,12 @@ class SharedRunner::RowsForRun : public StandIns {
       const auto found = rule_.scans.find(column.id);
       if (found == rule_.scans.end()) continue;
       const auto& [share, scan] = found->second;
-      return share->rows_of(*scan, *table, use, now_);
+      share::KeptRows kept = share->rows_of(*scan, *table, use, now_);
+      exact_ = exact_ && kept.exact;
+      rows_.push_back(std::move(kept.parts));
+      return kept.table;
     }
+    exact_ = false;
     return nullptr;
   }
 
@@ -113,7 +168,7 @@ class SharedRunner::RowsForRun : public StandIns {
     for (auto each = first; each != last; ++each) {
       const auto& [share, scan] = each->second;
       if (!share->answers(*scan, use)) continue;
-      auto rows = share->rows_of(*scan, table, use, now_);
+      auto rows = share->rows_of(*scan, table, use, now_).table;
       any_rows_ |= rows == nullptr || !rows->extents.empty();
       seen_.scans.push_back(*each);
       return rows;
@@ -126,6 +181,8 @@ class SharedRunner::RowsForRun : public StandIns {
   const Snapshot& snapshot_;
   const Datetime now_;
   bool any_rows_ = false;
+  bool exact_ = true;
+  KnownAnswer::Rows rows_;
   Nothing seen_;
   std::unordered_map<plan::ColumnId, std::shared_ptr<const Table>> answers_;
 };
@@ -296,22 +353,52 @@ QueryRun SharedRunner::run(const AnalyticRule& rule, const Slot& slot) {
   const std::shared_ptr<const Shares> shares = shares_for(options.snapshot);
   const PlannedRule& planned = shares->rules.at(key);
   if (planned.plan != nullptr) {
-    RowsForRun rows(planned, *options.snapshot, slot.at);
-    options.stand_ins = &rows;
-    options.skip_when_empty = planned.proved;
-    QueryResult result = session_.run(*planned.plan, options);
-    if (result.statistics.skipped) ++skipped_;
-    if (result.ok) {
-      planned.proved = true;
-      return query_run_of(std::move(result));
-    }
     // What is wrong is told as a run by itself tells it.
-    options.stand_ins = nullptr;
-    options.skip_when_empty = false;
+    if (auto done = run_planned(planned, options)) return std::move(*done);
   } else if (!planned.likely_scans.empty()) {
     if (auto done = run_planning(planned, *prepared->second, options)) return std::move(*done);
   }
   return query_run_of(session_.run(*prepared->second, options));
+}
+
+std::optional<QueryRun> SharedRunner::run_planned(const PlannedRule& rule, QueryOptions options) {
+  // A copy of a great answer is no cheaper than the answer.
+  constexpr size_t most_cells_known = 50'000;
+  RowsForRun rows(rule, *options.snapshot, *options.now);
+  options.stand_ins = &rows;
+  options.skip_when_empty = rule.proved;
+  std::optional<KnownAnswer::Rows> read;
+  if (rule.proved) {
+    if (auto nothing = session_.answer_without_rows(*rule.plan, options)) {
+      ++skipped_;
+      return query_run_of(std::move(*nothing));
+    }
+    if (rule.plan->differs_by_windows_only()) read = rows.rows_read();
+  }
+  if (read) {
+    std::shared_ptr<const KnownAnswer> known;
+    {
+      const std::lock_guard lock(rule.mutex);
+      known = rule.known;
+    }
+    if (known != nullptr && known->is_for(*read)) {
+      ++repeated_;
+      return known->run();
+    }
+  }
+  QueryResult result = session_.run(*rule.plan, options);
+  if (result.statistics.skipped) ++skipped_;
+  if (!result.ok) return std::nullopt;
+  rule.proved = true;
+  QueryRun run = query_run_of(std::move(result));
+  const size_t cells = run.rows.rows * run.rows.columns.size();
+  if (read && run.failure == Failure::None && cells <= most_cells_known &&
+      budget_.bytes < budget_.most_bytes) {
+    auto known = std::make_shared<const KnownAnswer>(std::move(*read), run, budget_);
+    const std::lock_guard lock(rule.mutex);
+    rule.known = std::move(known);
+  }
+  return run;
 }
 
 std::optional<QueryRun> SharedRunner::run_planning(const PlannedRule& rule,
@@ -368,7 +455,8 @@ SharingStatistics SharedRunner::statistics() const {
                                .reading = std::chrono::nanoseconds(budget_.nanoseconds_reading),
                                .bytes_kept = budget_.bytes,
                                .runs = runs_,
-                               .runs_skipped = skipped_};
+                               .runs_skipped = skipped_,
+                               .runs_repeated = repeated_};
   if (shares_ != nullptr) {
     statistics.rules_planned = shares_->planned;
     statistics.rules_alone = shares_->alone;

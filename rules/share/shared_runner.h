@@ -25,6 +25,7 @@ struct SharingStatistics {
   std::chrono::nanoseconds reading{0};  // CPU time of the passes
   int64_t bytes_kept = 0;
   int64_t runs = 0, runs_skipped = 0;  // the window held no row for the rule
+  int64_t runs_repeated = 0;           // it held the rows of the run before
 };
 
 struct SharingOptions {
@@ -65,6 +66,8 @@ class SharedRunner : public QueryRunner {
   /// A run of such a rule; nothing when it fails.
   std::optional<QueryRun> run_planning(const PlannedRule& rule, const PreparedQuery& prepared,
                                        QueryOptions options);
+  /// A run of a rule that was planned ahead; nothing when it fails.
+  std::optional<QueryRun> run_planned(const PlannedRule& rule, QueryOptions options);
   std::shared_ptr<Shares> plan_all(const std::shared_ptr<const Snapshot>& snapshot);
 
   Session& session_;
@@ -78,7 +81,7 @@ class SharedRunner : public QueryRunner {
 
   mutable std::mutex mutex_;
   std::shared_ptr<const Shares> shares_;
-  std::atomic<int64_t> runs_ = 0, skipped_ = 0;
+  std::atomic<int64_t> runs_ = 0, skipped_ = 0, repeated_ = 0;
 };
 
 }  // namespace vedette::rules

@@ -28,14 +28,16 @@ Piece::Times times_of(const Vector& column, uint32_t rows) {
   const Reader reader(column);
   Piece::Times times;
   if (column.shape == Shape::Constant) {
-    if (reader.valid(0)) times.ticks.push_back(reader.get<int64_t>(0));
+    times.complete = reader.valid(0);
+    if (times.complete) times.ticks.push_back(reader.get<int64_t>(0));
     return times;
   }
   times.ticks.reserve(rows);
   for (uint32_t row = 0; row < rows; ++row) {
     if (reader.valid(row)) times.ticks.push_back(reader.get<int64_t>(row));
   }
-  times.in_order = times.ticks.size() == rows && std::ranges::is_sorted(times.ticks);
+  times.complete = times.ticks.size() == rows;
+  times.in_order = times.complete && std::ranges::is_sorted(times.ticks);
   if (!times.in_order) std::ranges::sort(times.ticks);
   return times;
 }

@@ -64,18 +64,11 @@ struct TimeRange {
 /// The window of a scan in one run.
 struct TableShare::Bounds {
   std::optional<TimeRange> ranges[2];  // of TimeGenerated and of ingestion time
+  bool exact = false;                  // they say all that the scan asks of its rows in this run
 
-  explicit Bounds(const ScanUse& use) {
+  explicit Bounds(const ScanUse& use) : exact(use.exact) {
     for (const plan::PruneTerm& term : use.bounds) {
-      if (term.value.type() != Type::Datetime || term.value.is_null()) continue;
-      for (const auto& column : use.scan.columns) {
-        if (column.id != term.column) continue;
-        const bool ingestion = column.name == ingestion_time_name;
-        if (!ingestion && column.name != time_column) continue;
-        auto& range = ranges[ingestion ? 1 : 0];
-        if (!range) range.emplace();
-        range->narrow(term);
-      }
+      if (!add(term, use.scan)) exact = false;
     }
   }
 
@@ -91,6 +84,20 @@ struct TableShare::Bounds {
     set(1, window.ingested_from, window.ingested_before);
   }
 
+  bool add(const plan::PruneTerm& term, const plan::Scan& scan) {
+    if (term.value.type() != Type::Datetime || term.value.is_null()) return false;
+    for (const auto& column : scan.columns) {
+      if (column.id != term.column) continue;
+      const bool ingestion = column.name == ingestion_time_name;
+      if (!ingestion && column.name != time_column) return false;
+      auto& range = ranges[ingestion ? 1 : 0];
+      if (!range) range.emplace();
+      range->narrow(term);
+      return true;
+    }
+    return false;
+  }
+
   bool meets(const Block& block) const {
     for (size_t i = 0; i < 2; ++i) {
       if (ranges[i] && !ranges[i]->meets(block.times[i])) return false;
@@ -98,23 +105,30 @@ struct TableShare::Bounds {
     return true;
   }
 
-  /// Those rows of a piece that may lie in the window; nullptr when none does.
-  std::shared_ptr<const Extent> part_of(const Piece& piece) const {
+  /// Adds those rows of a piece that may lie in the window.
+  void add_part(const Piece& piece, Table& table, KeptRows& kept) const {
     size_t first = 0, end = piece.rows->rows();
     for (size_t i = 0; i < 2; ++i) {
       if (!ranges[i]) continue;
       const std::vector<int64_t>& ticks = piece.times[i].ticks;
       const auto from = std::ranges::lower_bound(ticks, ranges[i]->low);
       const auto to = std::upper_bound(from, ticks.end(), ranges[i]->high);
-      if (from == to) return nullptr;
-      if (!piece.times[i].in_order) continue;
+      if (from == to) return;
+      if (!piece.times[i].in_order) {
+        const bool all = piece.times[i].complete && from == ticks.begin() && to == ticks.end();
+        kept.exact = kept.exact && all;
+        continue;
+      }
       first = std::max(first, static_cast<size_t>(from - ticks.begin()));
       end = std::min(end, static_cast<size_t>(to - ticks.begin()));
     }
-    if (first >= end) return nullptr;
-    if (end - first == piece.rows->rows()) return piece.whole;
-    return std::make_shared<Extent>(piece.rows, static_cast<uint32_t>(first),
-                                    static_cast<uint32_t>(end - first));
+    if (first >= end) return;
+    const KeptRows::Part part{piece.rows, static_cast<uint32_t>(first),
+                              static_cast<uint32_t>(end - first)};
+    table.extents.push_back(part.count == piece.rows->rows()
+                                ? piece.whole
+                                : std::make_shared<Extent>(part.rows, part.first, part.count));
+    kept.parts.push_back(part);
   }
 };
 
@@ -214,38 +228,38 @@ SharedScan* TableShare::add(const ScanUse& use, Timespan lookback) {
   return scans_.back().get();
 }
 
-std::shared_ptr<const Table> TableShare::rows_of(SharedScan& scan, const Table& table,
-                                                 const ScanUse& use, Datetime now) {
+KeptRows TableShare::rows_of(SharedScan& scan, const Table& table, const ScanUse& use,
+                             Datetime now) {
   return rows_within(scan, table, Bounds(use), now);
 }
 
 bool TableShare::nothing_in(SharedScan& scan, const Table& table, const plan::TimeScope& window,
                             Datetime now) {
-  const auto rows = rows_within(scan, table, Bounds(scan, window), now);
-  return rows != nullptr && rows->extents.empty();
+  const KeptRows rows = rows_within(scan, table, Bounds(scan, window), now);
+  return rows.table != nullptr && rows.parts.empty();
 }
 
-std::shared_ptr<const Table> TableShare::rows_within(SharedScan& scan, const Table& table,
-                                                     const Bounds& bounds, Datetime now) {
-  auto result = std::make_shared<Table>();
-  result->schema = scan.schema;
+KeptRows TableShare::rows_within(SharedScan& scan, const Table& table, const Bounds& bounds,
+                                 Datetime now) {
+  auto found_rows = std::make_shared<Table>();
+  found_rows->schema = scan.schema;
+  KeptRows kept{.exact = bounds.exact};
   const std::lock_guard lock(mutex_);
   forget_old(table, now);
   for (const Block& block : blocks_of(table)) {
     if (!bounds.meets(block)) continue;
-    if (scan.given_up) return nullptr;
+    if (scan.given_up) return {.exact = false};
     auto found = scan.blocks.find(block.key);
     if (found == scan.blocks.end()) {
       read_block(table, block, scan, now);
-      if (scan.given_up) return nullptr;
+      if (scan.given_up) return {.exact = false};
       found = scan.blocks.find(block.key);
       check(found != scan.blocks.end(), "a pass reads the block for the scan that asks");
     }
-    for (const Piece& piece : found->second.pieces) {
-      if (auto part = bounds.part_of(piece)) result->extents.push_back(std::move(part));
-    }
+    for (const Piece& piece : found->second.pieces) bounds.add_part(piece, *found_rows, kept);
   }
-  return result;
+  kept.table = std::move(found_rows);
+  return kept;
 }
 
 const std::vector<TableShare::Block>& TableShare::blocks_of(const Table& table) {

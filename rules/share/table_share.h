@@ -32,11 +32,26 @@ struct Piece {
   struct Times {
     std::vector<int64_t> ticks;
     bool in_order = false;  // ticks[i] is the time of row i
+    bool complete = false;  // none was null
   };
 
   std::shared_ptr<const HeldRows> rows;
   Times times[2];                       // TimeGenerated and ingestion time; empty: not kept
   std::shared_ptr<const Extent> whole;  // all of `rows`
+};
+
+/// What a run reads of a scan. With the same parts in a later run it reads the same rows.
+struct KeptRows {
+  struct Part {
+    std::shared_ptr<const HeldRows> rows;
+    uint32_t first = 0, count = 0;
+
+    bool operator==(const Part&) const = default;
+  };
+
+  std::shared_ptr<const Table> table;  // nullptr: the table itself is the better choice
+  std::vector<Part> parts;
+  bool exact = true;  // no row of the parts lies outside of the window
 };
 
 /// What one or several rules read of the table. The conjuncts are those that no clock changes.
@@ -62,10 +77,9 @@ class TableShare {
   bool nothing_in(SharedScan& scan, const Table& table, const plan::TimeScope& window,
                   Datetime now);
 
-  /// The rows that a scan may need in a run at `now`, as a table; nullptr: the table itself is the
-  /// better choice. `table` is the table in the snapshot of the run, `use` the scan of the run.
-  std::shared_ptr<const Table> rows_of(SharedScan& scan, const Table& table, const ScanUse& use,
-                                       Datetime now);
+  /// The rows that a scan may need in a run at `now`. `table` is the table in the snapshot of the
+  /// run, `use` the scan of the run.
+  KeptRows rows_of(SharedScan& scan, const Table& table, const ScanUse& use, Datetime now);
 
  private:
   struct Column;
@@ -80,9 +94,7 @@ class TableShare {
     ZoneMap times[2];  // TimeGenerated and ingestion time
   };
 
-  /// As `rows_of` with the window; nullptr: unknown.
-  std::shared_ptr<const Table> rows_within(SharedScan& scan, const Table& table,
-                                           const Bounds& bounds, Datetime now);
+  KeptRows rows_within(SharedScan& scan, const Table& table, const Bounds& bounds, Datetime now);
   uint32_t column_of(const std::string& name, Type type);
   size_t conjunct_of(const plan::Expression& expression, const plan::Scan& scan,
                      const plan::Schema& output);

@@ -222,9 +222,9 @@ int main(int count, char** texts) {
   const SharingStatistics done = sharing.statistics();
   fmt::print(
       "shared: {:.1f} s; {} rules planned ahead, {} not; {} scans, {} rows read, {} MB kept, "
-      "{} of {} runs skipped\n",
+      "{} of {} runs skipped, {} repeated\n",
       with, done.rules_planned, done.rules_alone, done.scans, done.rows_read, done.bytes_kept >> 20,
-      done.runs_skipped, done.runs);
+      done.runs_skipped, done.runs, done.runs_repeated);
   show_dearest("dearest with sharing", shared_by_rule);
   std::fflush(stdout);
   double without = read_answers(kept, runs.size(), direct);

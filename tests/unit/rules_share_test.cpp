@@ -213,6 +213,33 @@ TEST_F(SharedRunnerTest, RulesThatAskTheSameShareTheirRows) {
   EXPECT_EQ(done.rows_read, 1800);
 }
 
+TEST_F(SharedRunnerTest, RunsOverTheSameRowsAreRepeated) {
+  add_rows(0, 60, 0, 5);
+  const std::vector<AnalyticRule> rules = {
+      rule("Logins | where Code == 50126 | summarize n = count() by User", 60, 1440),
+      rule("Logins | where Code == 50126 | project User, Age = now() - TimeGenerated", 60, 1440),
+      rule("Logins | where Code == 50126 and TimeGenerated > ago(10h)", 60, 1440),
+  };
+  SharedRunner shared(session_, *database_, rules, {}, {.threads = 1}, Visibility::Everything);
+  DirectRunner direct(session_, {}, {.threads = 1}, Visibility::Everything);
+  const auto repeated_by = [&](const AnalyticRule& each, int64_t hour) {
+    const int64_t before = shared.statistics().runs_repeated;
+    const Slot slot = slot_at(each, minute(hour * 60));
+    EXPECT_EQ(text_of(shared.run(each, slot)), text_of(direct.run(each, slot)));
+    return shared.statistics().runs_repeated > before;
+  };
+  for (const int64_t hour : {1, 2}) {
+    for (const AnalyticRule& each : rules) repeated_by(each, hour);
+  }
+  EXPECT_TRUE(repeated_by(rules[0], 3));
+  EXPECT_FALSE(repeated_by(rules[1], 3));  // its answer grows older
+  EXPECT_TRUE(repeated_by(rules[2], 3));
+  EXPECT_FALSE(repeated_by(rules[2], 11));  // rows leave its window
+  add_rows(170, 180, 0, 6);
+  EXPECT_FALSE(repeated_by(rules[0], 4));  // rows came
+  EXPECT_TRUE(repeated_by(rules[0], 5));
+}
+
 TEST_F(SharedRunnerTest, NewColumnsAndFunctionsAreSeen) {
   add_rows(0, 60, 0, 5);
   const std::vector<AnalyticRule> rules = {rule("Failures | where City == 'Kyoto'", 60, 60)};
