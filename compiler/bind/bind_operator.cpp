@@ -65,7 +65,12 @@ Bound QueryBinder::bind_binary(const ast::Binary& binary, Span span) {
 Bound QueryBinder::compare(std::string_view op, Bound left, Bound right, Span span,
                            Span operator_span) {
   const bool constant = left.constant && right.constant;
-  if (left.star && searching) return search_all_columns(op, std::move(right), span, operator_span);
+  const OperatorFamily family = operator_family(op);
+  const bool finds =
+      family != OperatorFamily::Arithmetic && family != OperatorFamily::Order && rows.has_value();
+  if (left.star && (searching || finds)) {
+    return search_all_columns(op, std::move(right), span, operator_span);
+  }
   if (!check_scalar(left) || !check_scalar(right)) {
     Bound result = failed(span);
     if (operator_family(op) != OperatorFamily::Arithmetic) result.value.type = Type::Bool;

@@ -69,20 +69,24 @@ Bound QueryBinder::search_all_columns(std::string_view op, Bound right, Span spa
       name = "has";
     }
   }
-  const bool equality = name == "==" || name == "!=";
+  const bool equality = name == "==" || name == "!=" || name == "<>";
+  const bool negated = name.starts_with('!') || name == "<>" || name.starts_with("not");
   std::vector<plan::Expression> conditions;
   const Temporarily plain(searching, false);
   for (const plan::Column& column : *rows->columns) {
-    const bool fits = equality ? column.type == right.type() || column.type == Type::Dynamic
+    const bool alike = column.type == right.type() ||
+                       (number_types.has(column.type) && number_types.has(right.type()));
+    const bool fits = equality ? alike || column.type == Type::Dynamic
                                : column.type == Type::String || column.type == Type::Dynamic;
     if (!fits) continue;
     Bound one = compare(name, bind_column(column, span), right, span, operator_span);
     conditions.push_back(std::move(one.value));
   }
   if (conditions.empty()) {
-    result.value = plan::constant(Value::boolean(false), span);
+    result.value = plan::constant(Value::boolean(negated), span);
   } else {
-    result.value = any_of(std::move(conditions));
+    // What no column holds is in none of them.
+    result.value = negated ? all_of(std::move(conditions)) : any_of(std::move(conditions));
   }
   return result;
 }

@@ -91,8 +91,7 @@ std::optional<plan::Schema> give_up(QueryBinder& binder, Span span) {
 }  // namespace
 
 Table bind_mv_expand(StepContext context, const ast::MvExpand& node) {
-  const std::optional<int64_t> limit =
-      node.legacy ? std::optional(legacy_row_limit) : std::nullopt;
+  const std::optional<int64_t> limit = node.legacy ? std::optional(legacy_row_limit) : std::nullopt;
   return std::move(expand(context, node.parameters, node.items, node.limit, limit).table);
 }
 

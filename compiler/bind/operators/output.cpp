@@ -190,7 +190,8 @@ Table bind_render(StepContext context, const ast::Render& render) {
   return std::move(context.input);
 }
 
-Table bind_consume(StepContext context, const ast::Consume&) {
+Table bind_consume(StepContext context, const ast::Consume& consume) {
+  context.binder.check_parameters(consume.parameters, {{"decodeblocks", ParameterRule::Bool}});
   context.input.invisible = true;
   return std::move(context.input);
 }

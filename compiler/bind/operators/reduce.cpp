@@ -13,6 +13,10 @@ tabular::ReduceParameters parameters_of(QueryBinder& binder, const ast::Reduce& 
     Bound bound = binder.bind(*property.value);
     if (bound.type() == Type::Error) continue;
     const bool threshold = property.name.text == "threshold";
+    if (threshold && !number_types.has(bound.type())) {
+      binder.error(code::bad_parameter, property.value->span, "'threshold' must be a number");
+      continue;
+    }
     const Type type = threshold ? Type::Real : Type::String;
     const auto value = binder.value_now(binder.convert(std::move(bound.value), type));
     if (!value || value->is_null()) continue;
@@ -30,6 +34,7 @@ Table bind_reduce(StepContext context, const ast::Reduce& reduce) {
   const Span span = context.span();
   binder.check_parameters(reduce.parameters,
                           {{"kind", ParameterRule::Word, {"source", "summary"}}});
+  binder.check_parameters(reduce.properties, {{"threshold"}, {"characters"}});
   const bool keeps_rows = QueryBinder::word_of(reduce.parameters, "kind") == "source";
   Table input = std::move(context.input);
   const bool open = input.open;

@@ -96,6 +96,11 @@ class ScanBinder {
 
   void bind_step(const ast::Scan::State& state) {
     ScanParameters::Step step{.name = state.name.text, .optional = state.optional};
+    if (!state.output.text.empty() && state.output.text != "all" && state.output.text != "last" &&
+        state.output.text != "none") {
+      binder_.error(code::bad_parameter, state.output.span,
+                    "'output' must be one of: all, last, none");
+    }
     if (state.output.text == "last") step.output = ScanParameters::Output::Last;
     if (state.output.text == "none") step.output = ScanParameters::Output::None;
     const Temporarily rows(binder_.rows, std::optional(RowScope{&row_columns_, open_}));
@@ -235,7 +240,8 @@ class ScanBinder {
 
 Table bind_scan(StepContext context, const ast::Scan& scan) {
   context.binder.check_parameters(
-      scan.parameters, {{"kind", ParameterRule::Word}, {"with_match_id", ParameterRule::Name}});
+      scan.parameters,
+      {{"kind", ParameterRule::Word, {"partial", "full"}}, {"with_match_id", ParameterRule::Name}});
   Table input = std::move(context.input);
   context.input = context.binder.empty_table(input.columns(), context.span(), input.open);
   return ScanBinder(context, scan).bind(std::move(input));
