@@ -5,9 +5,9 @@
 
 #include "compiler/bind/codes.h"
 #include "compiler/bind/conversion.h"
+#include "compiler/bind/external_table.h"
 #include "compiler/bind/operators.h"
 #include "compiler/bind/operators/union.h"
-#include "compiler/bind/external_table.h"
 #include "compiler/bind/query_binder.h"
 #include "compiler/bind/service_tables.h"
 #include "compiler/plan/fresh_ids.h"
@@ -223,7 +223,11 @@ Table QueryBinder::bind_subquery(const ast::Expression& subquery, Table input) {
   const Temporarily no_rows(rows, std::optional<RowScope>());
   const Temporarily in_rows(place, Place::Rows);
   const Temporarily no_aggregates(aggregates, static_cast<AggregateCalls*>(nullptr));
-  if (pipe == nullptr || pipe->source) return bind_table(subquery);
+  if (pipe == nullptr || pipe->source) {
+    error(code::bad_parameter, pipe == nullptr ? subquery.span : pipe->source->span,
+          "an operator is expected here: a subquery goes on from its input");
+    return bind_table(subquery);
+  }
   return bind_pipe(*pipe, std::move(input), subquery.span);
 }
 

@@ -129,9 +129,9 @@ void QueryBinder::check_parameter(const ast::Parameter& parameter, const Paramet
   switch (rule.takes) {
     case ParameterRule::Word: {
       const auto& choices = rule.choices;
-      if (choices.empty() || std::find(choices.begin(), choices.end(), text) != choices.end()) {
-        return;
-      }
+      // Words are not written as texts.
+      const bool known = std::find(choices.begin(), choices.end(), text) != choices.end();
+      if (choices.empty() || (word != nullptr && known)) return;
       std::string list;
       for (std::string_view choice : choices)
         list += (list.empty() ? "" : ", ") + std::string(choice);
