@@ -79,11 +79,11 @@ class RuleHistory {
       if (result_.failed++ == 0) result_.first_problem = run.problem;
       return {};
     }
-    std::vector<Alert> alerts = make_alerts(rule_, slot, run.rows, slot.due);
-    const bool new_rows = count_rows(run.rows);
-    result_.rows += static_cast<int64_t>(run.rows.rows);
+    std::vector<Alert> alerts = make_alerts(rule_, slot, *run.rows, slot.due);
+    const bool new_rows = count_rows(*run.rows);
+    result_.rows += static_cast<int64_t>(run.rows->rows);
     result_.alerts += static_cast<int64_t>(alerts.size());
-    if (run.rows.rows > 0 || !alerts.empty()) note(slot, run, alerts);
+    if (run.rows->rows > 0 || !alerts.empty()) note(slot, run, alerts);
     if (alerts.empty()) return alerts;
     last_alert_ = slot.due;
     ++result_.slots_with_alerts;
@@ -134,7 +134,7 @@ class RuleHistory {
     BacktestBucket& bucket = buckets_[start.ticks];
     bucket.start = start;
     ++bucket.runs;
-    bucket.rows += static_cast<int64_t>(run.rows.rows);
+    bucket.rows += static_cast<int64_t>(run.rows->rows);
     bucket.alerts += static_cast<int64_t>(alerts.size());
     for (const Alert& alert : alerts) {
       for (const Entity& entity : alert.entities) ++entities_[{entity.kind, text_of(entity)}];

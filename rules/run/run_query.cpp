@@ -26,6 +26,11 @@ DirectRunner::DirectRunner(Session& session, QueryOptions options, RunLimits lim
                            Visibility visibility)
     : session_(session), options_(std::move(options)), limits_(limits), visibility_(visibility) {}
 
+const std::shared_ptr<const ResultTable>& no_rows() {
+  static const auto nothing = std::make_shared<const ResultTable>();
+  return nothing;
+}
+
 QueryRun DirectRunner::run(const AnalyticRule& rule, const Slot& slot) {
   QueryOptions options = options_;
   options.now = slot.at;
@@ -54,7 +59,7 @@ QueryRun query_run_of(QueryResult result) {
     run.problem = fmt::format("RUL0201: the query has {} results; a rule needs exactly one",
                               result.tables.size());
   } else {
-    run.rows = std::move(result.tables[0]);
+    run.rows = std::make_shared<const ResultTable>(std::move(result.tables[0]));
   }
   return run;
 }

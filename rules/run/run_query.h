@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <string>
 
 #include "compiler/session/session.h"
@@ -28,12 +29,15 @@ struct RunLimits {
 /// Those of one rule, where it has its own.
 RunLimits limits_of(const AnalyticRule& rule, RunLimits all);
 
-/// The answer of a rule's query in one slot.
+/// A result without columns and rows.
+const std::shared_ptr<const ResultTable>& no_rows();
+
+/// The answer of a rule's query in one slot. Copies share its rows.
 struct QueryRun {
   Failure failure = Failure::None;
   std::string problem = {};  // what failed, for people: code, message, hint
   std::string code = {};     // of the first error: runs that fail alike fail with one code
-  ResultTable rows = {};     // the one result; empty when it failed
+  std::shared_ptr<const ResultTable> rows = no_rows();  // the one result; empty when it failed
   QueryStatistics statistics = {};
 };
 

@@ -105,7 +105,7 @@ Scheduler::Settled Scheduler::settle(const Due& due, QueryRun answer, Datetime s
                  .started = started,
                  .duration = answer.statistics.elapsed,
                  .rows_read = answer.statistics.rows_scanned,
-                 .rows_returned = static_cast<int64_t>(answer.rows.rows),
+                 .rows_returned = static_cast<int64_t>(answer.rows->rows),
                  .peak_memory = answer.statistics.peak_memory,
                  .attempt = due.attempt,
                  .trigger = due.trigger,
@@ -125,7 +125,7 @@ Scheduler::Settled Scheduler::settle(const Due& due, QueryRun answer, Datetime s
   } else {
     if (fires(rule, settled.run.rows_returned)) {
       settled.run.outcome = Outcome::Alerted;
-      settled.alerts = make_alerts(rule, due.slot, answer.rows, clock_.now(), options_.visibility);
+      settled.alerts = make_alerts(rule, due.slot, *answer.rows, clock_.now(), options_.visibility);
       if (counts) state.last_alert = std::max(state.last_alert, std::optional(due.slot.at));
     }
     if (counts) {

@@ -27,7 +27,7 @@ using ScanOfShare = std::pair<share::TableShare*, share::SharedScan*>;
 struct Nothing {
   std::vector<std::pair<std::string, ScanOfShare>> scans;  // of these tables; all without rows
   std::vector<std::string> tables;                         // without any rows
-  ResultTable answer;
+  std::shared_ptr<const ResultTable> answer;
 };
 
 /// What a run answered, and the rows that it read: of each scan.
@@ -36,10 +36,7 @@ class KnownAnswer {
   using Rows = std::vector<std::vector<share::KeptRows::Part>>;
 
   KnownAnswer(Rows rows, const QueryRun& run, share::Budget& budget)
-      : rows_(std::move(rows)), run_(copy_of(run)), budget_(budget) {
-    for (const ColumnBuilder& column : run_.rows.data) {
-      bytes_ += static_cast<int64_t>(sizeof(column) + column.bytes());
-    }
+      : rows_(std::move(rows)), run_(run), budget_(budget), bytes_(bytes_of(run)) {
     budget_.bytes += bytes_;
   }
   ~KnownAnswer() { budget_.bytes -= bytes_; }
@@ -47,27 +44,22 @@ class KnownAnswer {
   KnownAnswer& operator=(const KnownAnswer&) = delete;
 
   bool is_for(const Rows& rows) const { return rows == rows_; }
-  QueryRun run() const { return copy_of(run_); }
+  const QueryRun& run() const { return run_; }
 
- private:
-  static QueryRun copy_of(const QueryRun& run) {
-    QueryRun copy{.statistics = run.statistics};
-    copy.rows = {.name = run.rows.name,
-                 .columns = run.rows.columns,
-                 .rows = run.rows.rows,
-                 .visualization = run.rows.visualization};
-    copy.rows.data.reserve(run.rows.data.size());
-    for (const ColumnBuilder& column : run.rows.data) {
-      copy.rows.data.emplace_back(column.type())
-          .append_rows(column.vector(), {nullptr, static_cast<uint32_t>(column.size())});
+  /// Memory that an answer holds, roughly.
+  static int64_t bytes_of(const QueryRun& run) {
+    int64_t bytes = 0;
+    for (const ColumnBuilder& column : run.rows->data) {
+      bytes += static_cast<int64_t>(sizeof(column) + column.bytes());
     }
-    return copy;
+    return bytes;
   }
 
+ private:
   const Rows rows_;
   const QueryRun run_;
   share::Budget& budget_;
-  int64_t bytes_ = 0;
+  const int64_t bytes_;
 };
 
 }  // namespace
@@ -362,8 +354,7 @@ QueryRun SharedRunner::run(const AnalyticRule& rule, const Slot& slot) {
 }
 
 std::optional<QueryRun> SharedRunner::run_planned(const PlannedRule& rule, QueryOptions options) {
-  // A copy of a great answer is no cheaper than the answer.
-  constexpr size_t most_cells_known = 50'000;
+  constexpr int64_t most_bytes_known = 128 << 20;  // of one answer
   RowsForRun rows(rule, *options.snapshot, *options.now);
   options.stand_ins = &rows;
   options.skip_when_empty = rule.proved;
@@ -391,10 +382,12 @@ std::optional<QueryRun> SharedRunner::run_planned(const PlannedRule& rule, Query
   if (!result.ok) return std::nullopt;
   rule.proved = true;
   QueryRun run = query_run_of(std::move(result));
-  const size_t cells = run.rows.rows * run.rows.columns.size();
-  if (read && run.failure == Failure::None && cells <= most_cells_known &&
-      budget_.bytes < budget_.most_bytes) {
-    auto known = std::make_shared<const KnownAnswer>(std::move(*read), run, budget_);
+  if (read && run.failure == Failure::None) {
+    const int64_t bytes = KnownAnswer::bytes_of(run);
+    std::shared_ptr<const KnownAnswer> known;
+    if (bytes <= most_bytes_known && budget_.bytes + bytes <= budget_.most_bytes) {
+      known = std::make_shared<const KnownAnswer>(std::move(*read), run, budget_);
+    }
     const std::lock_guard lock(rule.mutex);
     rule.known = std::move(known);
   }
@@ -421,12 +414,7 @@ std::optional<QueryRun> SharedRunner::run_planning(const PlannedRule& rule,
   if (nothing != nullptr && std::ranges::all_of(nothing->tables, without_rows) &&
       std::ranges::all_of(nothing->scans, still_nothing)) {
     ++skipped_;
-    QueryRun run{.statistics = {.skipped = true}};
-    const ResultTable& answer = nothing->answer;
-    run.rows = {
-        .name = answer.name, .columns = answer.columns, .visualization = answer.visualization};
-    for (const auto& column : answer.columns) run.rows.data.emplace_back(column.second);
-    return run;
+    return QueryRun{.rows = nothing->answer, .statistics = {.skipped = true}};
   }
   RowsForRun rows(rule, *options.snapshot, *options.now);
   options.stand_ins = &rows;
@@ -439,10 +427,7 @@ std::optional<QueryRun> SharedRunner::run_planning(const PlannedRule& rule,
   QueryRun run = query_run_of(std::move(result));
   auto seen = skipped && run.failure == Failure::None ? rows.saw_nothing() : std::nullopt;
   if (seen) {
-    seen->answer = {.name = run.rows.name,
-                    .columns = run.rows.columns,
-                    .data = {},
-                    .visualization = run.rows.visualization};
+    seen->answer = run.rows;
     const std::lock_guard lock(rule.mutex);
     rule.nothing = std::make_shared<const Nothing>(std::move(*seen));
   }

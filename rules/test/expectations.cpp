@@ -29,7 +29,7 @@ class Checker {
         expect_(test.expect),
         rule_(rule),
         outcome_(outcome),
-        rows_(outcome.run.rows) {}
+        rows_(*outcome.run.rows) {}
 
   std::vector<Mismatch> check() {
     if (check_failure()) return std::move(mismatches_);

@@ -64,8 +64,8 @@ TestOutcome PreparedTest::outcome_of(const AnalyticRule& rule, QueryRun answer) 
   TestOutcome outcome{.run = std::move(answer)};
   if (outcome.run.failure != Failure::None) return outcome;
   const Slot slot = slot_of(rule);
-  outcome.fired = fires(rule, static_cast<int64_t>(outcome.run.rows.rows));
-  outcome.alerts = make_alerts(rule, slot, outcome.run.rows, slot.due, visibility_);
+  outcome.fired = fires(rule, static_cast<int64_t>(outcome.run.rows->rows));
+  outcome.alerts = make_alerts(rule, slot, *outcome.run.rows, slot.due, visibility_);
   IncidentBook book;
   book.add(rule, outcome.alerts);
   outcome.incidents = static_cast<int64_t>(book.incidents().size());

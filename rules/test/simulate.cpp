@@ -39,7 +39,7 @@ class KeepingRunner : public QueryRunner {
 
   QueryRun run(const AnalyticRule& rule, const Slot& slot) override {
     QueryRun run = inner_.run(rule, slot);
-    rows_[slot.at] = evidence_of(run.rows);
+    rows_[slot.at] = evidence_of(*run.rows);
     return run;
   }
 
@@ -77,7 +77,7 @@ int64_t count_duplicates(const AnalyticRule& rule, const std::vector<AlertedRun>
         rest = without.emplace(earlier->second, std::set<std::string>()).first;
         Slot later = runs[i].slot;
         later.from = before.to;
-        for (EvidenceRow& other : evidence_of(runner.run(rule, later).rows)) {
+        for (EvidenceRow& other : evidence_of(*runner.run(rule, later).rows)) {
           rest->second.insert(std::move(other.text));
         }
       }

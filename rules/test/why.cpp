@@ -268,18 +268,18 @@ std::vector<std::string> explain_missing_rows(const PreparedTest& test,
   if (test.test().simulate) return explain_missing_alerts(test, outcome);
   const std::string& text = test.rule().query.text;
   QueryParts parts{test, text, nullptr, test.slot()};
-  if (outcome.run.rows.rows > 0) {
+  if (outcome.run.rows->rows > 0) {
     // Some rows are there; the one that is not must be known to be looked for.
     for (const ExpectedFields& row : expect.contains) {
       const bool missing = [&] {
         parts.wanted = &row;
-        return parts.relevant(outcome.run.rows).empty();
+        return parts.relevant(*outcome.run.rows).empty();
       }();
       if (missing) break;
       parts.wanted = nullptr;
     }
     const bool too_few =
-        expect.rows && static_cast<int64_t>(outcome.run.rows.rows) < expect.rows->least;
+        expect.rows && static_cast<int64_t>(outcome.run.rows->rows) < expect.rows->least;
     if (parts.wanted == nullptr)
       return too_few ? rows_after_steps(parts) : std::vector<std::string>();
   } else {

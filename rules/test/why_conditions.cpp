@@ -151,10 +151,10 @@ std::string QueryParts::place(size_t offset) const {
   return fmt::format("{}:{}", name, place_in_query(test.rule(), offset).line);
 }
 
-std::optional<ResultTable> QueryParts::run(std::string_view query) const {
+std::shared_ptr<const ResultTable> QueryParts::run(std::string_view query) const {
   QueryRun run = test.run(query, slot);
-  if (run.failure != Failure::None) return std::nullopt;
-  return std::move(run.rows);
+  if (run.failure != Failure::None) return nullptr;
+  return run.rows;
 }
 
 std::vector<size_t> QueryParts::relevant(const ResultTable& rows) const {

@@ -23,7 +23,7 @@ struct QueryParts {
   /// `SigninSpray.yaml:14`.
   std::string place(size_t offset) const;
   /// The one result of a query; nothing when it fails.
-  std::optional<ResultTable> run(std::string_view query) const;
+  std::shared_ptr<const ResultTable> run(std::string_view query) const;
   /// The rows that may be the missing one: those whose cells are as it has them, where a column is
   /// there to tell.
   std::vector<size_t> relevant(const ResultTable& rows) const;

@@ -120,7 +120,7 @@ class SlotReasons {
   bool any_rows_in(const Slot& slot) const {
     return std::ranges::any_of(test_.fixtures().tables(), [&](const std::string& table) {
       const QueryRun run = test_.run(fmt::format("['{}'] | take 1", table), slot);
-      return run.rows.rows > 0;
+      return run.rows->rows > 0;
     });
   }
 

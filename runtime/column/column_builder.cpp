@@ -44,13 +44,36 @@ void ColumnBuilder::append_row(const Vector& vector, uint32_t row) {
   append_rows(vector, {rows, 1});
 }
 
+namespace {
+
+/// Copies each text of a dictionary once, when a row first has it.
+void put_dictionary_texts(const Vector& vector, Selection selection, Arena& heap, Text* to) {
+  const Text* entries = vector.dictionary->entries.as<Text>();
+  std::vector<const char*> copies(vector.dictionary->size);
+  for_each_row(selection, [&](uint32_t row) {
+    const uint32_t code = vector.codes[row];
+    Text text = entries[code];
+    if (text.size > 0) {
+      if (copies[code] == nullptr) copies[code] = heap.copy(text).data();
+      text.data = copies[code];
+    }
+    *to++ = text;
+  });
+}
+
+}  // namespace
+
 template <typename T> void ColumnBuilder::append_values(const Vector& vector, Selection selection) {
   const Reader reader(vector);
   if (!has_nulls_ && reader.all_valid()) {  // room for all of them at once
     const size_t before = values_.size();
     values_.resize(before + selection.count * sizeof(T));
     T* to = reinterpret_cast<T*>(values_.data() + before);
+    size_ += selection.count;
     if constexpr (std::is_same_v<T, Text>) {
+      if (vector.shape == Shape::Dictionary && vector.dictionary->size <= selection.count) {
+        return put_dictionary_texts(vector, selection, heap_, to);
+      }
       size_t bytes = 0;
       for_each_row(selection, [&](uint32_t row) { bytes += reader.get<Text>(row).size; });
       char* heap = heap_.allocate(bytes, 1);
@@ -64,7 +87,6 @@ template <typename T> void ColumnBuilder::append_values(const Vector& vector, Se
     } else {
       for_each_row(selection, [&](uint32_t row) { *to++ = reader.get<T>(row); });
     }
-    size_ += selection.count;
     return;
   }
   for_each_row(selection, [&](uint32_t row) {

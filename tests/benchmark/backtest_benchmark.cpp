@@ -86,7 +86,7 @@ int main(int count, char** texts) {
     rows_there += by_day[start];
     for (int64_t hour = 0; hour < 24; ++hour, ++runs) {
       const Slot slot = slot_at(rule, {start + hour * ticks_per_hour});
-      rows_alone += static_cast<int64_t>(alone.run(rule, slot).rows.rows);
+      rows_alone += static_cast<int64_t>(alone.run(rule, slot).rows->rows);
     }
   }
   const double took =

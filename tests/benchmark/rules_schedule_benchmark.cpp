@@ -23,16 +23,16 @@ constexpr int64_t runs_between_alerts = 100;
 class EasyRunner : public QueryRunner {
  public:
   QueryRun run(const AnalyticRule&, const Slot& slot) override {
-    QueryRun answer;
-    answer.rows.columns = {{"TimeGenerated", Type::Datetime}, {"User", Type::String}};
-    answer.rows.data.emplace_back(Type::Datetime);
-    answer.rows.data.emplace_back(Type::String);
+    ResultTable rows;
+    rows.columns = {{"TimeGenerated", Type::Datetime}, {"User", Type::String}};
+    rows.data.emplace_back(Type::Datetime);
+    rows.data.emplace_back(Type::String);
     if (slot.number % runs_between_alerts == 0) {
-      answer.rows.data[0].append_word(slot.from.ticks);
-      answer.rows.data[1].append_text("somebody");
-      answer.rows.rows = 1;
+      rows.data[0].append_word(slot.from.ticks);
+      rows.data[1].append_text("somebody");
+      rows.rows = 1;
     }
-    return answer;
+    return {.rows = std::make_shared<const ResultTable>(std::move(rows))};
   }
 };
 

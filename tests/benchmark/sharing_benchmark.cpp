@@ -3,7 +3,9 @@
 // `--every N` replays each N-th run only; `--db` keeps the day for the next time, `--alone` what
 // the runs one by one took and answered: later calls measure sharing only. Without a path: the
 // published rules beside the source tree, else those that we ship.
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -67,11 +69,11 @@ struct Answer {
 
 /// The hash does not depend on the order of rows: queries without `sort` leave it open.
 Answer answer_of(const QueryRun& run, bool with_text) {
-  Answer answer{.rows = run.rows.rows, .ok = run.failure == Failure::None};
+  Answer answer{.rows = run.rows->rows, .ok = run.failure == Failure::None};
   answer.text = run.code + run.problem;
-  for (const auto& [name, type] : run.rows.columns) answer.text += name + ' ';
+  for (const auto& [name, type] : run.rows->columns) answer.text += name + ' ';
   answer.hash = hash_bytes(answer.text);
-  const ResultRows rows(run.rows);
+  const ResultRows rows(*run.rows);
   std::string cells;
   for (size_t row = 0; row < rows.size(); ++row) {
     cells.clear();
@@ -116,6 +118,22 @@ void read_all(const Snapshot& snapshot) {
       }
     }
   }
+}
+
+/// A copy of this process: what one replay gets from the system, the other does not find there.
+void in_a_process_of_its_own(const std::function<void()>& work) {
+  std::fflush(stdout);
+  const pid_t child = fork();
+  if (child == 0) {
+    work();
+    _exit(0);
+  }
+  if (child > 0) waitpid(child, nullptr, 0);
+}
+
+std::string scratch_file() {
+  return (std::filesystem::temp_directory_path() / fmt::format("sharing_answers_{}", getpid()))
+      .string();
 }
 
 /// CPU time of this thread: others may use the machine too.
@@ -215,6 +233,22 @@ int main(int count, char** texts) {
   read_all(*snapshot);
   std::vector<Answer> shared, direct;
   std::map<std::string, double> shared_by_rule, direct_by_rule;
+  const std::string answers = kept.empty() ? scratch_file() : kept;
+  double without = read_answers(answers, runs.size(), direct);
+  if (direct.size() != runs.size()) {
+    direct.clear();
+    in_a_process_of_its_own([&] {
+      DirectRunner alone(session, {}, limits, Visibility::Everything);
+      const double seconds = replay(alone, runs, direct, direct_by_rule);
+      write_answers(answers, seconds, direct);
+    });
+    without = read_answers(answers, runs.size(), direct);
+  }
+  if (kept.empty()) std::filesystem::remove(answers);
+  if (direct.size() != runs.size()) {
+    fmt::print("the runs one by one came to no end\n");
+    return 1;
+  }
   SharedRunner sharing(session, *database, rules.rules, {}, limits, Visibility::Everything);
   const double with = replay(sharing, runs, shared, shared_by_rule, [&] {
     return std::chrono::duration<double, std::milli>(sharing.statistics().reading).count();
@@ -227,13 +261,6 @@ int main(int count, char** texts) {
       done.runs_skipped, done.runs, done.runs_repeated);
   show_dearest("dearest with sharing", shared_by_rule);
   std::fflush(stdout);
-  double without = read_answers(kept, runs.size(), direct);
-  if (direct.size() != runs.size()) {
-    direct.clear();
-    DirectRunner alone(session, {}, limits, Visibility::Everything);
-    without = replay(alone, runs, direct, direct_by_rule);
-    if (!kept.empty()) write_answers(kept, without, direct);
-  }
   fmt::print("one by one: {:.1f} s\n", without);
   direct_by_rule.clear();
   for (size_t i = 0; i < runs.size(); ++i) {
@@ -257,9 +284,9 @@ int main(int count, char** texts) {
     if (shared[i].hash == direct[i].hash) continue;
     ++different;
     if (odd.insert(runs[i].rule->file).second && odd.size() <= 10) {
-      fmt::print("differs: {} at {}: {} rows, alone {}\n{}\n--\n{}\n", runs[i].rule->file,
+      fmt::print("differs: {} at {}: {} rows, alone {}\n{}\n", runs[i].rule->file,
                  to_text(runs[i].slot.at), shared[i].rows, direct[i].rows,
-                 shared[i].text.substr(0, 600), direct[i].text.substr(0, 600));
+                 shared[i].text.substr(0, 600));
     }
   }
   fmt::print("{} answers compared, {} with {} rows in all, {} failed; {} differ, of {} rules\n",

@@ -443,7 +443,7 @@ void expect_replay(const AnalyticRule& rule, Visibility visibility, size_t alert
   DirectRunner runner(session, {.threads = 1}, {.threads = 1}, visibility);
   const QueryRun run = runner.run(rule, slot);
   ASSERT_EQ(run.failure, Failure::None) << run.problem;
-  const auto alerts = make_alerts(rule, slot, run.rows, at(605), visibility);
+  const auto alerts = make_alerts(rule, slot, *run.rows, at(605), visibility);
   ASSERT_EQ(alerts.size(), alerts_expected);
   const ResultTable stored = alert_rows(alerts);
   TableSchema schema{.name = "SecurityAlert", .columns = {}};
@@ -466,8 +466,9 @@ void expect_replay(const AnalyticRule& rule, Visibility visibility, size_t alert
     ASSERT_TRUE(again.ok) << again.diagnostics[0].message << texts.text(i, 0);
     ASSERT_EQ(again.tables.size(), 1u);
     EXPECT_TRUE(again.diagnostics.empty());
-    const size_t last = single ? run.rows.rows : i + 1;
-    EXPECT_EQ(bytes_of(again.tables[0]), evidence_json(ResultRows(run.rows), single ? 0 : i, last));
+    const size_t last = single ? run.rows->rows : i + 1;
+    EXPECT_EQ(bytes_of(again.tables[0]),
+              evidence_json(ResultRows(*run.rows), single ? 0 : i, last));
     EXPECT_EQ(bytes_of(again.tables[0]), texts.text(i, 1));
   }
 }
@@ -512,17 +513,17 @@ TEST(Replay, RowsThatAreTooLargeAreFoundAgain) {
     DirectRunner runner(session, {.threads = 1}, {.threads = 1}, visibility);
     const QueryRun run = runner.run(rule, slot);
     ASSERT_EQ(run.failure, Failure::None) << run.problem;
-    const ResultRows rows(run.rows);
-    const auto alerts = make_alerts(rule, slot, run.rows, at(605), visibility);
+    const ResultRows rows(*run.rows);
+    const auto alerts = make_alerts(rule, slot, *run.rows, at(605), visibility);
     ASSERT_GE(alerts.size(), 5u);
-    ASSERT_EQ(alerts.size(), run.rows.rows);
+    ASSERT_EQ(alerts.size(), run.rows->rows);
     for (size_t i = 0; i < alerts.size(); ++i) {
       const std::string query = extended(alerts[i], "Query");
       EXPECT_LT(query.size(), 3'000u);
       const QueryResult again = session.run(query, {.threads = 1});
       ASSERT_TRUE(again.ok) << again.diagnostics[0].message << query;
       ASSERT_EQ(again.tables.at(0).rows, 1u) << query;
-      EXPECT_EQ(again.tables[0].columns, run.rows.columns);
+      EXPECT_EQ(again.tables[0].columns, run.rows->columns);
       std::string expected, found;
       rows.append_object(expected, i);
       ResultRows(again.tables[0]).append_object(found, 0);

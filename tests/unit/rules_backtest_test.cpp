@@ -66,8 +66,8 @@ class BacktestTest : public ::testing::Test {
 
   static std::string text_of(const QueryRun& run) {
     std::string text = run.problem + "|";
-    for (const auto& [name, type] : run.rows.columns) text += name + " ";
-    const ResultRows rows(run.rows);
+    for (const auto& [name, type] : run.rows->columns) text += name + " ";
+    const ResultRows rows(*run.rows);
     for (size_t row = 0; row < rows.size(); ++row) {
       text += "\n";
       rows.append_cells(text, row);
@@ -128,9 +128,9 @@ TEST_F(BacktestTest, AnswersEachSlotAsARunByItself) {
     const QueryRun alone = direct.run(each, slot);
     ASSERT_EQ(text_of(run), text_of(alone)) << each.name.text << " at " << to_text(slot.at);
     ++slots[each.name.text];
-    rows[each.name.text] += static_cast<int64_t>(alone.rows.rows);
+    rows[each.name.text] += static_cast<int64_t>(alone.rows->rows);
     alerts[each.name.text] +=
-        static_cast<int64_t>(make_alerts(each, slot, alone.rows, slot.due).size());
+        static_cast<int64_t>(make_alerts(each, slot, *alone.rows, slot.due).size());
   };
   const Backtest backtest = run_backtest(session_, *database_, rules, options);
   ASSERT_EQ(backtest.rules.size(), rules.size());

@@ -156,7 +156,7 @@ int64_t matches(std::string_view query) {
   DirectRunner runner(session, {}, {}, Visibility::Everything);
   const QueryRun run = runner.run(rule, slot_at(rule, at(600)));
   EXPECT_EQ(run.failure, Failure::None) << run.problem;
-  return static_cast<int64_t>(run.rows.rows);
+  return static_cast<int64_t>(run.rows->rows);
 }
 
 TEST(Indicators, RulesFindThem) {

@@ -35,8 +35,8 @@ class CountingRunner : public QueryRunner {
     QueryRun answer = runner_.run(rule, slot);
     EXPECT_EQ(answer.failure, Failure::None) << answer.problem;
     if (dice_.chance(failing_percent_)) return testing::ScriptedRunner::transient();
-    const Vector numbers = answer.rows.data[0].vector();
-    for (uint32_t row = 0; row < answer.rows.rows; ++row) {
+    const Vector numbers = answer.rows->data[0].vector();
+    for (uint32_t row = 0; row < answer.rows->rows; ++row) {
       ++times_seen[value_at(numbers, row).as_word()];
     }
     return answer;

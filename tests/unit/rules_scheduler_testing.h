@@ -22,7 +22,9 @@ class ScriptedRunner : public QueryRunner {
     return answer(rule, slot);
   }
 
-  static QueryRun rows(int64_t count) { return {.rows = some_rows(count)}; }
+  static QueryRun rows(int64_t count) {
+    return {.rows = std::make_shared<const ResultTable>(some_rows(count))};
+  }
   static QueryRun transient() {
     return {.failure = Failure::Transient, .problem = "KQL0702: too slow", .code = "KQL0702"};
   }

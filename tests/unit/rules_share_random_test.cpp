@@ -249,10 +249,10 @@ class RandomSharing : public testing::TestWithParam<uint64_t> {
   /// Without the order of rows, which queries without `sort` leave open.
   static std::string text_of(const QueryRun& run) {
     std::string text = run.problem + "|";
-    for (const auto& [name, type] : run.rows.columns) {
+    for (const auto& [name, type] : run.rows->columns) {
       text += name + ":" + std::string(name_of(type)) + " ";
     }
-    const ResultRows rows(run.rows);
+    const ResultRows rows(*run.rows);
     std::vector<std::string> lines(rows.size());
     for (size_t row = 0; row < rows.size(); ++row) rows.append_cells(lines[row], row);
     std::ranges::sort(lines);

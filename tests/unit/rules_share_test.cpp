@@ -88,10 +88,10 @@ class SharedRunnerTest : public testing::Test {
 
   static std::string text_of(const QueryRun& run) {
     std::string text = run.problem + "|";
-    for (const auto& [name, type] : run.rows.columns) {
+    for (const auto& [name, type] : run.rows->columns) {
       text += name + ":" + std::string(name_of(type)) + " ";
     }
-    const ResultRows rows(run.rows);
+    const ResultRows rows(*run.rows);
     for (size_t row = 0; row < rows.size(); ++row) {
       text += "\n";
       rows.append_cells(text, row);
@@ -249,10 +249,10 @@ TEST_F(SharedRunnerTest, NewColumnsAndFunctionsAreSeen) {
   const ColumnSchema city{"City", Type::String};
   database_->add_columns("Logins", {&city, 1});
   EXPECT_EQ(shared.run(rules[0], slot).failure, Failure::None);
-  EXPECT_EQ(shared.run(rules[0], slot).rows.rows, 0);
+  EXPECT_EQ(shared.run(rules[0], slot).rows->rows, 0);
   database_->change_functions(std::vector<StoredFunction>{
       {.name = "Failures", .parameters = "()", .body = "{ Logins | extend City = 'Kyoto' }"}});
-  EXPECT_EQ(shared.run(rules[0], slot).rows.rows, 180);
+  EXPECT_EQ(shared.run(rules[0], slot).rows->rows, 180);
 }
 
 TEST_F(SharedRunnerTest, LittleMemoryMeansReadingTheTables) {

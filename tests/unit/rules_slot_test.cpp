@@ -41,7 +41,7 @@ int64_t rows_seen(const AnalyticRule& rule, const Slot& slot, Visibility visibil
   DirectRunner runner(session, {}, {}, visibility);
   const QueryRun run = runner.run(rule, slot);
   EXPECT_EQ(run.failure, Failure::None) << run.problem;
-  return value_at(run.rows.data[0].vector(), 0).as_word();
+  return value_at(run.rows->data[0].vector(), 0).as_word();
 }
 
 TEST(Slot, GridDoesNotDrift) {
