@@ -14,7 +14,7 @@ namespace {
 // Compiling costs some 10 ms of one core; the interpreter handles 100 to 200 rows a microsecond.
 constexpr int64_t rows_worth_compiling = 1'500'000;
 
-/// One thread that compiles what is asked for, in order; joined when the process ends.
+/// One thread that compiles what is asked for, in order; idle once the last session is gone.
 class BackgroundCompiler {
  public:
   static BackgroundCompiler& instance() {
@@ -27,6 +27,18 @@ class BackgroundCompiler {
     work_.push_back(std::move(work));
     if (!thread_.joinable()) thread_ = std::thread([this] { loop(); });
     ready_.notify_one();
+  }
+
+  void begin_use() {
+    const std::lock_guard lock(mutex_);
+    ++users_;
+  }
+
+  void end_use() {
+    std::unique_lock lock(mutex_);
+    if (--users_ > 0) return;
+    work_.clear();
+    idle_.wait(lock, [this] { return !busy_; });
   }
 
   ~BackgroundCompiler() {
@@ -46,15 +58,20 @@ class BackgroundCompiler {
       if (stopping_) return;
       const auto work = std::move(work_.front());
       work_.pop_front();
+      busy_ = true;
       lock.unlock();
       work();
       lock.lock();
+      busy_ = false;
+      idle_.notify_all();
     }
   }
 
   std::mutex mutex_;
-  std::condition_variable ready_;
+  std::condition_variable ready_, idle_;
   std::deque<std::function<void()>> work_;
+  int users_ = 0;
+  bool busy_ = false;
   bool stopping_ = false;
   std::thread thread_;
 };
@@ -90,6 +107,14 @@ exec::AdaptiveProgram compile_beside(std::shared_ptr<const Program> program,
 }
 
 }  // namespace
+
+CompilerUse::CompilerUse() {
+  BackgroundCompiler::instance().begin_use();
+}
+
+CompilerUse::~CompilerUse() {
+  BackgroundCompiler::instance().end_use();
+}
 
 exec::AdaptiveProgram adapt(Program program, int64_t rows, JitMode mode,
                             std::shared_ptr<KernelCounters> counters) {

@@ -15,6 +15,17 @@ struct KernelCounters {
   std::atomic<int64_t> reused = 0;
 };
 
+/// Programs are compiled in the background while one of these is alive. The last one to go drops
+/// what is still to be compiled and waits for the rest: LLVM must not be at work when the process
+/// takes down its statics. Every session has one.
+class CompilerUse {
+ public:
+  CompilerUse();
+  ~CompilerUse();
+  CompilerUse(const CompilerUse&) = delete;
+  CompilerUse& operator=(const CompilerUse&) = delete;
+};
+
 /// Wraps a program that will see about `rows` rows.
 ///   Off: it is interpreted.
 ///   On: it is compiled before it runs.

@@ -116,6 +116,7 @@ struct Session::State {
   const plan::SchemaSource* schemas;
   ExternalReader external;
   session::FunctionCache functions;
+  session::CompilerUse compiler_use = {};
 };
 
 namespace {
