@@ -63,6 +63,9 @@ editors use it.
 * **Window functions over rows without an order.** The pages ask for rows in a fixed order
   (`serialize`, `sort`, `range` ...), and the service refuses others; the binder never looks. A query
   that runs is refused here too, one that is only checked is not.
+* **Joins over neighbouring H3 cells.** The result on the page of geospatial joins shows the second
+  place with the coordinates of the first, although no step of its query changes them; here each
+  place keeps the coordinates that the query gives it.
 )";
 
 }  // namespace
