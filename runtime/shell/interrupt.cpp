@@ -25,8 +25,9 @@ int64_t now_in_milliseconds() {
 
 void handle_interrupt(int) {
   const int64_t now = now_in_milliseconds();
-  if (!interrupted().exchange(true)) {
-    first_signal = now;
+  if (!interrupted()) {
+    first_signal = now;  // first: another thread may handle the next signal at once
+    interrupted() = true;
   } else if (now - first_signal >= same_wish_milliseconds) {
     _exit(static_cast<int>(ExitCode::Cancelled));
   }
