@@ -14,10 +14,6 @@ namespace {
 constexpr size_t most_rows_shown = 5;
 constexpr size_t most_cells_shown = 12;
 
-Value cell(const ResultTable& rows, size_t column, size_t row) {
-  return value_at(rows.data[column].vector(), static_cast<uint32_t>(row));
-}
-
 std::string counted_rows(size_t rows) {
   return rows == 1 ? "1 row" : fmt::format("{} rows", rows);
 }

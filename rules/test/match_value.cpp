@@ -159,4 +159,8 @@ std::string shown(const WrittenValue& value) {
   return value.text.empty() ? "''" : value.text;
 }
 
+Value cell(const ResultTable& rows, size_t column, size_t row) {
+  return value_at(rows.data[column].vector(), static_cast<uint32_t>(row));
+}
+
 }  // namespace vedette::rules

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "compiler/session/session.h"
 #include "rules/test/written_value.h"
 #include "runtime/value/value.h"
 
@@ -20,5 +21,8 @@ bool matches(const WrittenValue& expected, const Value& actual, Datetime now);
 /// A value in a message: `null`, `'text'` where it would be odd otherwise, JSON for dynamic.
 std::string shown(const Value& value);
 std::string shown(const WrittenValue& value);
+
+/// What stands in a column and row of a result.
+Value cell(const ResultTable& rows, size_t column, size_t row);
 
 }  // namespace vedette::rules

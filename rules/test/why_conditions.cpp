@@ -16,10 +16,6 @@ namespace {
 constexpr size_t most_keys_shown = 5;
 constexpr size_t most_text_shown = 100;
 
-Value cell(const ResultTable& rows, size_t column, size_t row) {
-  return value_at(rows.data[column].vector(), static_cast<uint32_t>(row));
-}
-
 /// A text of the query on one line.
 std::string one_line(std::string_view text) {
   std::string line;
