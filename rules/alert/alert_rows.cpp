@@ -38,7 +38,7 @@ ResultTable alert_rows(const std::vector<Alert>& alerts) {
     rows.set_text("Description", alert.description);
     rows.set_text("ProviderName", "ASI Scheduled Alerts");
     rows.set_text("VendorName", "Microsoft");
-    rows.set_text("VendorOriginalId", alert.id);
+    rows.set_text("VendorOriginalId", guid_of("vendor " + alert.id));
     rows.set_text("SystemAlertId", alert.id);
     rows.set_text("AlertType", guid_of_workspace() + "_" + alert.rule_id);
     rows.set("IsIncident", Value::boolean(false));

@@ -20,6 +20,7 @@ constexpr Timespan longest_of_detections{30 * ticks_per_day};
 constexpr size_t longest_name = 256, longest_description = 5000, longest_query = 10'000;
 constexpr int64_t highest_threshold = 10'000;
 constexpr size_t most_entities = 10, most_identifiers = 3;
+constexpr size_t longest_column = 500, longest_version = 20;
 constexpr size_t most_details = 20, longest_detail = 20;
 constexpr size_t most_columns_in_text = 3;
 
@@ -35,6 +36,25 @@ bool is_version(std::string_view text) {
     text.remove_prefix(digits + 1);
   }
 }
+
+/// The names of columns that alerts can take values from.
+bool is_column_name(std::string_view text) {
+  const auto is_word = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; };
+  return !text.empty() && std::isdigit(static_cast<unsigned char>(text[0])) == 0 &&
+         text.size() <= longest_column && std::all_of(text.begin(), text.end(), is_word);
+}
+
+/// What alerts can be grouped by, besides entities and custom details.
+bool is_alert_detail(std::string_view text) {
+  return equal_ignoring_case(text, "DisplayName") || equal_ignoring_case(text, "Severity");
+}
+
+/// Columns of alerts that `alertDynamicProperties` can set.
+constexpr std::string_view alert_properties[] = {"AlertLink",       "ConfidenceLevel",
+                                                 "ConfidenceScore", "ExtendedLinks",
+                                                 "ProductName",     "ProductComponentName",
+                                                 "ProviderName",    "RemediationSteps",
+                                                 "SubTechniques",   "Techniques"};
 
 /// Tells findings about one rule apart from those about others.
 class Check {
@@ -62,7 +82,8 @@ class Check {
                       std::move(hint));
   }
 
-  void too_long(std::string_view field, size_t length, size_t most, Place place) {
+  void too_long(std::string_view field, std::string_view text, size_t most, Place place) {
+    const auto length = static_cast<size_t>(count_code_points(text));
     if (length <= most) return;
     error("RUL0024", place, std::string(field),
           fmt::format("'{}' has {} characters; {} are allowed", field, length, most));
@@ -80,14 +101,14 @@ class Check {
       warning("RUL0010", rule_.place, "description",
               "'description' is missing: alerts do not say what they mean");
     }
-    if (!rule_.version.empty() && !is_version(rule_.version)) {
+    const bool good = is_version(rule_.version) && rule_.version.size() <= longest_version;
+    if (!rule_.version.empty() && !good) {
       warning("RUL0014", rule_.place_of("version"), "version",
               fmt::format("'{}' is not a version", rule_.version), "1.0.0");
     }
-    too_long("name", rule_.name.text.size(), longest_name, rule_.name.place);
-    too_long("description", rule_.description.size(), longest_description,
-             rule_.place_of("description"));
-    too_long("query", rule_.query.text.size(), longest_query, rule_.query.place);
+    too_long("name", rule_.name.text, longest_name, rule_.name.place);
+    too_long("description", rule_.description, longest_description, rule_.place_of("description"));
+    too_long("query", rule_.query.text, longest_query, rule_.query.place);
   }
 
   void in_range(std::string_view field, Timespan span) {
@@ -187,13 +208,25 @@ class Check {
     }
     for (size_t i = 0; i < mapping.fields.size(); ++i) {
       identifier(*type, mapping, i, fmt::format("{}.fieldMappings[{}].identifier", field, i));
+      column_name(mapping.fields[i].column,
+                  fmt::format("{}.fieldMappings[{}].columnName", field, i));
     }
-    if (!mapping.fields.empty() && !mapping.implied && !tells_apart(*type, mapping)) {
+    // Defender names columns of hashes by their algorithms.
+    const bool hash = rule_.is_custom_detection && type->kind == "filehash";
+    if (!mapping.fields.empty() && !mapping.implied && !hash && !tells_apart(*type, mapping)) {
       warning("RUL0042", mapping.type.place, field,
               fmt::format("the identifiers do not tell one {} from another: alerts go without it",
                           type->name),
               fmt::format("one of these is needed: {}", fmt::join(type->required, ", ")));
     }
+  }
+
+  void column_name(const Written& column, std::string field) {
+    if (column.text.empty() || is_column_name(column.text)) return;
+    error("RUL0047", column.place, std::move(field),
+          fmt::format("'{}' cannot be the name of a column that is mapped",
+                      std::string_view(column.text).substr(0, longest_name)),
+          "a letter or _, then letters, digits and _; 500 characters at most");
   }
 
   void identifier(const EntityType& type, const EntityMapping& mapping, size_t at,
@@ -252,12 +285,36 @@ class Check {
                  longest_name);
     text_columns("alertDetailsOverride.alertDescriptionFormat", rule_.alert.description_format,
                  longest_description);
+    properties();
+  }
+
+  void properties() {
+    const auto& all = rule_.alert.properties;
+    for (size_t i = 0; i < all.size(); ++i) {
+      const Written& name = all[i].name;
+      if (name.text.empty()) continue;
+      const auto same = [&](std::string_view other) {
+        return equal_ignoring_case(other, name.text);
+      };
+      const std::string field =
+          fmt::format("alertDetailsOverride.alertDynamicProperties[{}].alertProperty", i);
+      if (std::ranges::none_of(alert_properties, same)) {
+        error("RUL0053", name.place, field,
+              fmt::format("'{}' is not a property of alerts that can be set", name.text),
+              fmt::format("one of {}", fmt::join(alert_properties, ", ")));
+      }
+      for (size_t k = 0; k < i; ++k) {
+        if (!same(all[k].name.text)) continue;
+        error("RUL0053", name.place, field, fmt::format("'{}' is set twice", name.text));
+        break;
+      }
+    }
   }
 
   void text_columns(std::string_view field, const std::optional<Written>& format,
                     size_t longest_text) {
     if (!format) return;
-    too_long(field, format->text.size(), longest_text, format->place);
+    too_long(field, format->text, longest_text, format->place);
     size_t columns = 0;
     for (size_t at = format->text.find("{{"); at != std::string::npos;
          at = format->text.find("{{", at + 2)) {
@@ -280,10 +337,33 @@ class Check {
             "matchingMethod is Selected, and nothing is selected",
             "fill groupByEntities, groupByAlertDetails or groupByCustomDetails");
     }
+    const std::string group = "incidentConfiguration.groupingConfiguration.";
+    const bool selected = incident.group && incident.matching == IncidentMatching::Selected;
     for (const Written& entity : incident.entities) {
-      if (find_entity_type(entity.text) != nullptr) continue;
-      error("RUL0040", entity.place, "incidentConfiguration.groupingConfiguration.groupByEntities",
-            fmt::format("'{}' is not an entity type", entity.text));
+      const EntityType* type = find_entity_type(entity.text);
+      if (type == nullptr) {
+        error("RUL0040", entity.place, group + "groupByEntities",
+              fmt::format("'{}' is not an entity type", entity.text));
+      } else if (selected && !has_entities_of(*type)) {
+        warning("RUL0054", entity.place, group + "groupByEntities",
+                fmt::format("the rule maps no {}: all its alerts are alike in that", type->name));
+      }
+    }
+    for (const Written& detail : incident.alert_details) {
+      if (is_alert_detail(detail.text)) continue;
+      error("RUL0013", detail.place, group + "groupByAlertDetails",
+            fmt::format("'{}groupByAlertDetails' cannot be '{}'", group, detail.text),
+            "one of DisplayName, Severity");
+    }
+    for (const Written& detail : incident.custom_details) {
+      const auto same = [&](const auto& other) { return other.name.text == detail.text; };
+      if (std::ranges::any_of(rule_.custom_details, same)) continue;
+      std::vector<std::string_view> names;
+      for (const auto& other : rule_.custom_details) names.push_back(other.name.text);
+      warning("RUL0054", detail.place, group + "groupByCustomDetails",
+              fmt::format("the rule has no custom detail '{}': all its alerts are alike in that",
+                          detail.text),
+              did_you_mean(most_similar(detail.text, names)));
     }
     if (incident.group &&
         (incident.lookback < shortest || incident.lookback.ticks > 7 * ticks_per_day)) {
@@ -292,6 +372,14 @@ class Check {
             fmt::format("the window of a group is {}; 5m to 7d are allowed",
                         short_duration(incident.lookback)));
     }
+  }
+
+  /// May alerts of the rule have entities of the type? Columns of JSON may hold any.
+  bool has_entities_of(const EntityType& type) const {
+    if (!rule_.entity_columns.empty()) return true;
+    return std::ranges::any_of(rule_.entities, [&](const EntityMapping& mapping) {
+      return find_entity_type(mapping.type.text) == &type;
+    });
   }
 
   const AnalyticRule& rule_;
@@ -308,7 +396,8 @@ void check_ids(const std::vector<AnalyticRule>& rules, Findings& findings) {
   std::map<std::string, const AnalyticRule*> seen;
   for (const AnalyticRule& rule : rules) {
     if (rule.id.text.empty()) continue;
-    const auto [first, added] = seen.try_emplace(rule.id.text, &rule);
+    const auto guid = parse_guid(rule.id.text);
+    const auto [first, added] = seen.try_emplace(guid ? to_text(*guid) : rule.id.text, &rule);
     if (added) continue;
     findings.warning(
         "RUL0070", rule.file, rule.id.place, "id",

@@ -4,6 +4,7 @@
 #include "rules/check/check.h"
 #include "rules/load/duration.h"
 #include "rules/load/externals.h"
+#include "rules/load/fields.h"
 #include "runtime/base/format.h"
 #include "runtime/base/similar.h"
 #include "runtime/base/utf8.h"
@@ -23,8 +24,9 @@ class ResultColumns {
   ResultColumns(const AnalyticRule& rule, const ResultTable& result, Findings& findings)
       : rule_(rule), result_(result), findings_(findings) {}
 
-  void need(const Written& column, std::string field, bool scalar) const {
-    if (column.text.empty()) return;
+  void need(const Written& column, std::string field, bool scalar,
+            bool even_unnamed = false) const {
+    if (column.text.empty() && !even_unnamed) return;
     for (const auto& [name, type] : result_.columns) {
       if (name != column.text) continue;
       if (scalar && type == Type::Dynamic) {
@@ -54,7 +56,8 @@ class ResultColumns {
     for (size_t at = text.find("{{"); at != std::string::npos; at = text.find("{{", at)) {
       const size_t end = text.find("}}", at);
       if (end == std::string::npos) return;
-      need({text.substr(at + 2, end - at - 2), format->place}, field, false);
+      const std::string_view name = trimmed(std::string_view(text).substr(at + 2, end - at - 2));
+      need({std::string(name), format->place}, field, false, true);
       at = end + 2;
     }
   }

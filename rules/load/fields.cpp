@@ -75,6 +75,12 @@ bool Fields::has(std::string_view name) {
   return node.IsDefined() && !node.IsNull();
 }
 
+bool Fields::is_blank(std::string_view name) {
+  const YAML::Node node = find(name);
+  if (!node.IsDefined() || node.IsNull()) return true;
+  return node.IsScalar() && trimmed(node.Scalar()).empty();
+}
+
 std::optional<Written> Fields::text(std::string_view name) {
   const YAML::Node node = find(name);
   if (!node.IsDefined() || node.IsNull()) return std::nullopt;

@@ -22,6 +22,8 @@ class Fields {
   Fields(YAML::Node node, std::string path, std::string_view file, Findings& findings);
 
   bool has(std::string_view name);
+  /// Is a field not there, null, or an empty text?
+  bool is_blank(std::string_view name);
   /// Where a field is written, or where the object begins.
   Place place(std::string_view name);
   Place place() const;

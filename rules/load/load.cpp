@@ -145,21 +145,25 @@ class Finder {
     const std::string kind =
         resource.has("kind") ? resource.text("kind").value_or(Written{}).text : "";
     const bool query = inner.has("query");
-    if (query && (equal_ignoring_case(kind, "Scheduled") || equal_ignoring_case(kind, "NRT"))) {
-      rules.push_back(read_resource(resource, inner, file_));
-      return true;
-    }
-    if (query && inner.has("category") &&
-        equal_ignoring_case(inner.text("category").value_or(Written{}).text, "Hunting Queries")) {
-      rules.push_back(read_saved_search(resource, inner, file_));
-      return true;
-    }
     for (const std::string_view other : {"Fusion", "MicrosoftSecurityIncidentCreation",
                                          "ThreatIntelligence", "MLBehaviorAnalytics"}) {
       if (!equal_ignoring_case(kind, other)) continue;
       resource.warning("RUL0004", "kind",
                        fmt::format("a rule of kind {} has no query; it is left out", other));
       any_left_out = true;
+      return true;
+    }
+    // Without a kind that is known: whatever says how often it runs, or calls itself a rule.
+    const bool runs = inner.has("queryFrequency") || inner.has("triggerOperator") ||
+                      ends_with_ignoring_case(resource.raw_text("type").text, "/alertRules");
+    if (query &&
+        (runs || equal_ignoring_case(kind, "Scheduled") || equal_ignoring_case(kind, "NRT"))) {
+      rules.push_back(read_resource(resource, inner, file_));
+      return true;
+    }
+    if (query && inner.has("category") &&
+        equal_ignoring_case(inner.text("category").value_or(Written{}).text, "Hunting Queries")) {
+      rules.push_back(read_saved_search(resource, inner, file_));
       return true;
     }
     return false;

@@ -33,7 +33,11 @@ Timespan look_back_of(Timespan frequency) {
   return std::min(Timespan{4 * frequency.ticks}, longest_look_back);
 }
 
-/// A column of an entity mapping, and the identifier that it holds.
+/// Its algorithm is told by the length of the value, in alerts.
+constexpr std::string_view hash = "FileHash";
+
+/// A column of an entity mapping, and the identifier that it holds. Of two columns for one
+/// identifier the first here is taken: a host's name before its id.
 struct MappedColumn {
   std::string_view list, column, type, identifier;
 };
@@ -51,8 +55,15 @@ constexpr MappedColumn mapped_columns[] = {
     {"hosts", "ntDomainColumn", "Host", "NTDomain"},
     {"hosts", "deviceIdColumn", "Host", "HostName"},
     {"ips", "addressColumn", "IP", "Address"},
+    {"ips", "scopeColumn", "IP", "AddressScope"},
     {"urls", "addressColumn", "URL", "Url"},
     {"files", "nameColumn", "File", "Name"},
+    {"files", "sha1Column", hash, "Value"},
+    {"files", "sha256Column", hash, "Value"},
+    {"processes", "sha1Column", hash, "Value"},
+    {"processes", "sha256Column", hash, "Value"},
+    {"mailClusters", "queryColumn", "MailCluster", "Query"},
+    {"mailClusters", "sourceColumn", "MailCluster", "Source"},
     {"mailboxes", "primaryAddressColumn", "Mailbox", "MailboxPrimaryAddress"},
     {"mailMessages", "networkMessageIdColumn", "MailMessage", "NetworkMessageId"},
     {"mailMessages", "recipientColumn", "MailMessage", "Recipient"},
@@ -69,6 +80,8 @@ constexpr MappedColumn mapped_columns[] = {
     {"registryValues", "valueNameColumn", "RegistryValue", "Name"},
     {"registryValues", "keyColumn", "RegistryKey", "Key"},
 };
+constexpr std::string_view lists_without_type[] = {"amazonResources", "googleCloudResources",
+                                                   "oAuthApplications"};
 constexpr size_t most_identifiers = 3;
 
 void read_impacted_assets(AnalyticRule& rule, Fields& alert) {
@@ -96,32 +109,39 @@ void read_impacted_assets(AnalyticRule& rule, Fields& alert) {
   }
 }
 
-/// One entity: the columns of a mapping that have an identifier here, by type.
+/// One entity: the columns of a mapping that have an identifier here, by type. Hashes are entities
+/// of their own.
 void read_entity(AnalyticRule& rule, Fields& mapping, std::string_view list) {
   std::vector<EntityMapping> entities;
-  for (const auto& [name, column] : mapping.pairs()) {
-    if (name.text.starts_with('@') || column.text.empty()) continue;
-    const auto known = std::ranges::find_if(mapped_columns, [&](const MappedColumn& each) {
-      return each.list == list && equal_ignoring_case(each.column, name.text);
+  std::vector<std::pair<Written, Written>> pairs = mapping.pairs();
+  const auto take = [&](const MappedColumn& known, const Written& name, const Written& column) {
+    auto entity = std::ranges::find_if(entities, [&](const EntityMapping& each) {
+      return each.type.text == known.type && known.type != hash;
     });
-    if (known == std::end(mapped_columns)) {
-      mapping.warning("RUL0041", name.text,
-                      fmt::format("'{}' is no identifier that entities have here; it is left out",
-                                  mapping.path_of(name.text)));
-      continue;
-    }
-    auto entity = std::ranges::find_if(
-        entities, [&](const EntityMapping& each) { return each.type.text == known->type; });
     if (entity == entities.end()) {
-      entities.push_back({.type = {std::string(known->type), name.place}, .fields = {}});
+      entities.push_back({.type = {std::string(known.type), name.place}, .fields = {}});
       entity = std::prev(entities.end());
     }
     const auto same = [&](const EntityMapping::Field& field) {
-      return field.identifier.text == known->identifier;
+      return field.identifier.text == known.identifier;
     };
     const bool fits = entity->fields.size() < most_identifiers;
-    if (!fits || std::ranges::any_of(entity->fields, same)) continue;
-    entity->fields.push_back({{std::string(known->identifier), name.place}, column});
+    if (!fits || std::ranges::any_of(entity->fields, same)) return;
+    entity->fields.push_back({{std::string(known.identifier), name.place}, column});
+  };
+  for (const MappedColumn& known : mapped_columns) {
+    if (known.list != list) continue;
+    std::erase_if(pairs, [&](const std::pair<Written, Written>& pair) {
+      if (!equal_ignoring_case(known.column, pair.first.text)) return false;
+      if (!pair.second.text.empty()) take(known, pair.first, pair.second);
+      return true;
+    });
+  }
+  for (const auto& [name, column] : pairs) {
+    if (name.text.starts_with('@') || column.text.empty()) continue;
+    mapping.warning("RUL0041", name.text,
+                    fmt::format("'{}' is no identifier that entities have here; it is left out",
+                                mapping.path_of(name.text)));
   }
   std::ranges::move(entities, std::back_inserter(rule.entities));
 }
@@ -135,6 +155,13 @@ void read_entity_mappings(AnalyticRule& rule, Fields& alert) {
   }
   for (const std::string_view list : lists) {
     for (Fields& mapping : mappings->objects(list)) read_entity(rule, mapping, list);
+  }
+  for (const std::string_view list : lists_without_type) {
+    if (mappings->objects(list).empty()) continue;
+    mappings->warning("RUL0041", list,
+                      fmt::format("'{}': entities of this type are not known here; alerts go "
+                                  "without them",
+                                  mappings->path_of(list)));
   }
   constexpr std::string_view known[] = {"@odata.type"};
   mappings->report_unknown(known);
@@ -215,6 +242,9 @@ AnalyticRule read_custom_detection(Fields& fields, const std::string& file) {
   rule.id = fields.text("id").value_or(Written{});
   rule.name = fields.required_text("displayName");
   rule.enabled = fields.flag("isEnabled").value_or(true);
+  // Newer than isEnabled, which is written beside it for a while.
+  constexpr std::array<std::string_view, 3> states = {"enabled", "disabled", "autoDisabled"};
+  if (const auto state = fields.choice("status", states)) rule.enabled = *state == 0;
   rule.grouping = EventGrouping::AlertPerResult;
   if (auto condition = fields.object("queryCondition")) {
     condition->required_text("queryText");
@@ -237,9 +267,8 @@ AnalyticRule read_custom_detection(Fields& fields, const std::string& file) {
     action->report_unknown(known);
   }
   constexpr std::string_view known[] = {
-      "@odata.type",     "@odata.context", "@odata.etag",          "createdBy",
-      "createdDateTime", "lastModifiedBy", "lastModifiedDateTime", "lastRunDetails",
-      "detectorId",      "status",         "description"};
+      "@odata.type",    "@odata.context",       "@odata.etag",    "createdBy",  "createdDateTime",
+      "lastModifiedBy", "lastModifiedDateTime", "lastRunDetails", "detectorId", "description"};
   fields.report_unknown(known);
   return rule;
 }

@@ -26,23 +26,35 @@ void read_severity(AnalyticRule& rule, Fields& fields, std::string_view name) {
 void read_schedule(AnalyticRule& rule, Fields& fields) {
   const bool needed = rule.kind == RuleKind::Scheduled;
   const auto required = [&](std::string_view name) {
-    if (needed && !fields.has(name)) {
+    if (needed && fields.is_blank(name)) {
       fields.error("RUL0010", name, fmt::format("'{}' is missing", fields.path_of(name)));
     }
+  };
+  // What is not written at all has been told, or is not needed.
+  const auto duration = [&](std::string_view name) {
+    const auto span = fields.duration(name);
+    if (span && span->ticks == 0) {
+      fields.error("RUL0020", name, fmt::format("'{}' is 0", fields.path_of(name)), "write 1h");
+    }
+    return span.value_or(Timespan{});
   };
   required("queryFrequency");
   required("queryPeriod");
   required("triggerOperator");
   required("triggerThreshold");
-  rule.frequency = fields.duration("queryFrequency").value_or(Timespan{});
-  rule.period = fields.duration("queryPeriod").value_or(Timespan{});
+  rule.frequency = duration("queryFrequency");
+  rule.period = duration("queryPeriod");
   if (rule.kind == RuleKind::Scheduled) rule.start = fields.time("startTimeUtc");
   if (const auto trigger = fields.choice("triggerOperator", triggers)) {
     rule.trigger = static_cast<Trigger>(*trigger % 4);
   }
   rule.threshold = fields.integer("triggerThreshold").value_or(0);
   rule.suppression = fields.flag("suppressionEnabled").value_or(false);
-  rule.suppression_duration = fields.duration("suppressionDuration").value_or(Timespan{});
+  if (rule.suppression && fields.is_blank("suppressionDuration")) {
+    fields.error("RUL0010", "suppressionEnabled",
+                 fmt::format("'{}' is missing", fields.path_of("suppressionDuration")), "5h");
+  }
+  rule.suppression_duration = duration("suppressionDuration");
 }
 
 void read_entities(AnalyticRule& rule, Fields& fields) {
@@ -58,6 +70,7 @@ void read_entities(AnalyticRule& rule, Fields& fields) {
   }
   for (Fields& column : fields.objects("sentinelEntitiesMappings")) {
     rule.entity_columns.push_back(column.required_text("columnName"));
+    column.report_unknown();
   }
 }
 
@@ -66,6 +79,7 @@ void read_alert(AnalyticRule& rule, Fields& fields) {
     for (auto& [name, column] : details->pairs()) {
       rule.custom_details.push_back({std::move(name), std::move(column)});
     }
+    details->report_unknown();
   }
   if (auto override = fields.object("alertDetailsOverride")) {
     rule.alert.name_format = override->text("alertDisplayNameFormat");
@@ -75,6 +89,7 @@ void read_alert(AnalyticRule& rule, Fields& fields) {
     for (Fields& property : override->objects("alertDynamicProperties")) {
       rule.alert.properties.push_back(
           {property.required_text("alertProperty"), property.required_text("value")});
+      property.report_unknown();
     }
     override->report_unknown();
   }
@@ -198,6 +213,10 @@ AnalyticRule read_template(Fields& fields, const std::string& file) {
   const bool scheduled = fields.has("queryFrequency") || fields.has("triggerOperator");
   rule.kind = scheduled ? RuleKind::Scheduled : RuleKind::Hunting;
   if (const auto kind = fields.choice("kind", kinds)) rule.kind = static_cast<RuleKind>(*kind);
+  if (scheduled && !fields.has("kind")) {
+    fields.warning("RUL0010", "kind", "'kind' is missing; the rule is taken for a Scheduled one",
+                   "kind: Scheduled");
+  }
   rule.id = fields.text("id").value_or(Written{});
   rule.name = fields.required_text("name");
   if (rule.kind != RuleKind::Hunting && !fields.has("severity")) {
@@ -224,10 +243,18 @@ AnalyticRule read_template(Fields& fields, const std::string& file) {
 
 AnalyticRule read_resource(Fields& resource, Fields& properties, const std::string& file) {
   AnalyticRule rule{.file = file, .place = resource.place()};
-  const bool scheduled =
-      equal_ignoring_case(resource.text("kind").value_or(Written{}).text, "Scheduled");
-  rule.kind = scheduled ? RuleKind::Scheduled : RuleKind::NearRealTime;
+  constexpr std::array<std::string_view, 2> kinds = {"Scheduled", "NRT"};
+  const auto kind = resource.choice("kind", kinds);
+  rule.kind = kind == 1 ? RuleKind::NearRealTime : RuleKind::Scheduled;
+  if (!resource.has("kind")) {
+    resource.warning("RUL0010", "kind", "'kind' is missing; the rule is taken for a Scheduled one",
+                     "\"kind\": \"Scheduled\"");
+  }
   rule.name = properties.required_text("displayName");
+  if (!properties.has("severity")) {
+    properties.error("RUL0010", "severity",
+                     fmt::format("'{}' is missing", properties.path_of("severity")));
+  }
   rule.id = id_of_resource(resource);
   read_common(rule, properties);
   rule.version = properties.text("templateVersion").value_or(Written{}).text;

@@ -34,7 +34,7 @@ Datetime grid_start(const AnalyticRule& rule, Datetime time) {
     return first_slot_from(rule, *rule.start, time).at;
   }
   const int64_t step = minutes ? ticks_per_minute : ticks_per_millisecond;
-  return {(time.ticks + (minutes ? step - 1 : 0)) / step * step};
+  return {(time.ticks + step - 1) / step * step};
 }
 
 /// Does the grid of a known rule have the slots that its start time asks for, now at `time`?
@@ -73,7 +73,8 @@ void Scheduler::set_rules(const std::vector<AnalyticRule>& rules, Datetime start
   const auto functions = database_.snapshot()->functions();
   Transaction transaction = state_.begin();
   for (const AnalyticRule& rule : rules) {
-    if (rule.kind == RuleKind::Hunting) continue;
+    // A rule without a schedule has no slots.
+    if (rule.kind == RuleKind::Hunting || frequency_of(rule).ticks <= 0) continue;
     const std::string id = guid_of_rule(rule);
     RuleState wanted = {.id = id,
                         .name = rule.name.text,
@@ -279,7 +280,7 @@ size_t Scheduler::replay(Datetime first, Datetime last) {
   for (auto& [id, entry] : entries_) {
     if (!entry.state.runs()) continue;
     const int64_t slot = first_slot_from(entry.rule, entry.state.start, first).number;
-    if (slot > entry.state.next_slot) skip_to(entry, slot, "lie before the time of the replay");
+    if (slot > entry.state.next_slot) skip_to(entry, slot, "came before the time of the replay");
   }
   size_t runs = 0;
   while (!stopping()) {

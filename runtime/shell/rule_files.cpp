@@ -1,23 +1,52 @@
 #include "runtime/shell/rule_files.h"
 
 #include <filesystem>
+#include <map>
+#include <set>
 
 #include "rules/alert/identity.h"
 #include "rules/check/check.h"
 #include "rules/load/limits.h"
 #include "rules/load/load.h"
 #include "rules/report/report.h"
+#include "rules/run/slot.h"
 #include "runtime/base/format.h"
 #include "runtime/shell/workspace.h"
 
 namespace vedette::shell {
 
+namespace {
+
+/// Can the rule run beside those that are known by these ids? Says why not. Of two rules with one
+/// id the scheduler could keep only one.
+bool may_run(const rules::AnalyticRule& rule, std::map<std::string, std::string>& taken) {
+  if (rule.kind == rules::RuleKind::Hunting) return true;
+  std::string why;
+  const auto [other, is_new] = taken.try_emplace(
+      rules::guid_of_rule(rule), fmt::format("'{}' in {}", rule.name.text, rule.file));
+  if (!is_new) {
+    why = fmt::format("error RUL0070: its id is also that of {}", other->second);
+  } else if (rules::frequency_of(rule).ticks <= 0 || rules::period_of(rule).ticks <= 0) {
+    // A template that is deployed may compute the schedule.
+    why = "error RUL0016: nobody knows how often it runs, or how far it looks back";
+  }
+  if (why.empty()) return true;
+  fmt::print(stderr, "{}: {}\n'{}' is left out\n", rule.file, why, rule.name.text);
+  return false;
+}
+
+}  // namespace
+
 std::vector<rules::AnalyticRule> RuleFiles::load() {
   loaded_ = fingerprint();
   wrong_ = 0;
   std::vector<rules::AnalyticRule> all;
+  std::set<std::filesystem::path> seen;
+  std::map<std::string, std::string> taken;
   for (const std::string& path : paths_) {
     for (const std::string& file : rules::rule_files(path)) {
+      std::error_code ignored;
+      if (!seen.insert(std::filesystem::weakly_canonical(file, ignored)).second) continue;
       rules::Findings findings;
       std::vector<rules::AnalyticRule> read = rules::load_rules(file, findings);
       for (const rules::AnalyticRule& rule : read) rules::check_fields(rule, findings);
@@ -30,7 +59,13 @@ std::vector<rules::AnalyticRule> RuleFiles::load() {
         fmt::print(stderr, "{} is left out\n", file);
         continue;
       }
-      std::move(read.begin(), read.end(), std::back_inserter(all));
+      for (rules::AnalyticRule& rule : read) {
+        if (may_run(rule, taken)) {
+          all.push_back(std::move(rule));
+        } else {
+          ++wrong_;
+        }
+      }
     }
   }
   for (const std::string& path : paths_) {

@@ -62,8 +62,11 @@ ExitCode run_rules_check(const RulesCheckArguments& arguments) {
   rules::Findings all_findings;
   const auto externals = addresses_of(arguments, all_findings);
   std::vector<rules::AnalyticRule> all;
+  std::set<std::filesystem::path> seen;
   for (const std::string& path : arguments.paths) {
     for (const std::string& file : rules::rule_files(path)) {
+      std::error_code ignored;
+      if (!seen.insert(std::filesystem::weakly_canonical(file, ignored)).second) continue;
       for (rules::AnalyticRule& rule : rules::load_rules(file, all_findings)) {
         rules::check_fields(rule, all_findings);
         rules::check_query(rule, workspace.session(), options, all_findings);

@@ -356,7 +356,8 @@ TEST(AlertRows, HaveTheColumnsOfSentinel) {
   EXPECT_EQ(text("SubTechniques"), R"(["T1078.004"])");
   EXPECT_EQ(text("TimeGenerated"), to_text(at(605)));
   EXPECT_EQ(text("ProcessingEndTime"), text("TimeGenerated"));
-  EXPECT_EQ(text("VendorOriginalId"), text("SystemAlertId"));
+  EXPECT_TRUE(parse_guid(text("VendorOriginalId")));
+  EXPECT_NE(text("VendorOriginalId"), text("SystemAlertId"));
   EXPECT_TRUE(parse_guid(text("SystemAlertId")));
   EXPECT_EQ(text("AlertType"), text("TenantId") + "_8f1d7a0e-0c57-4f4b-9a55-3f8f6a2d5b01");
   for (const std::string_view column : {"Entities", "ExtendedProperties", "ExtendedLinks"}) {

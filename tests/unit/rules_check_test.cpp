@@ -105,6 +105,88 @@ TEST(CheckRules, EntitiesNeedWhatTellsThemApart) {
   EXPECT_EQ(codes_of(mapped("FileHash", "Value")), Codes{"RUL0042"});
 }
 
+TEST(CheckRules, LengthsAreCountedInCharacters) {
+  const auto text_of = [](size_t characters) {
+    std::string text;
+    for (size_t i = 0; i < characters; ++i) text += "あ";
+    return text;
+  };
+  const auto codes = [&](std::string_view field, size_t characters) {
+    std::string text = rule_with("SigninLogs", "version: 1.0.0\n");
+    const std::string before = std::string(field) + ": ";
+    const size_t at = text.find(before);
+    text.insert(at + before.size(), text_of(characters - 20));
+    return codes_of(text);
+  };
+  EXPECT_EQ(codes("name", 250), Codes{});
+  EXPECT_EQ(codes("name", 280), Codes{"RUL0024"});
+  EXPECT_EQ(codes("description", 4990), Codes{});
+  EXPECT_EQ(codes("description", 5021), Codes{"RUL0024"});
+  EXPECT_EQ(codes_of(rule_with("SigninLogs // " + text_of(9900))), Codes{});
+  EXPECT_EQ(codes_of(rule_with("SigninLogs // " + text_of(10'000))), Codes{"RUL0024"});
+}
+
+TEST(CheckRules, ASchedulePassesTime) {
+  EXPECT_EQ(codes_of(rule_with("SigninLogs", {}, "0m", "0m")), (Codes{"RUL0020", "RUL0020"}));
+  EXPECT_EQ(codes_of(rule_with("SigninLogs", {}, "00:00:00", "1d")), Codes{"RUL0020"});
+  EXPECT_EQ(codes_of(rule_with("SigninLogs", {}, "''", "1d")), Codes{"RUL0010"});
+  EXPECT_EQ(codes_of(rule_with("SigninLogs", "suppressionEnabled: true\n")), Codes{"RUL0010"});
+  const auto suppressed = [](std::string_view duration) {
+    return rule_with("SigninLogs", "suppressionEnabled: true\nsuppressionDuration: " +
+                                       std::string(duration) + "\n");
+  };
+  EXPECT_EQ(codes_of(suppressed("PT0S")), Codes{"RUL0020"});
+  EXPECT_EQ(codes_of(suppressed("24h")), Codes{});
+  EXPECT_EQ(codes_of(suppressed("PT24H1M")), Codes{"RUL0020"});
+  EXPECT_EQ(codes_of(rule_with("SigninLogs", "suppressionEnabled: false\n")), Codes{});
+}
+
+TEST(CheckRules, WhatAlertsTakeFromColumns) {
+  const auto codes = [](std::string_view more) {
+    return codes_of(
+        rule_with("SigninLogs | project IPAddress, AppDisplayName, ['odd-name'] = 1", more));
+  };
+  const std::string mapping =
+      "entityMappings:\n- entityType: IP\n  fieldMappings:\n  - identifier: Address\n"
+      "    columnName: ";
+  EXPECT_EQ(codes(mapping + "IPAddress\n"), Codes{});
+  EXPECT_EQ(codes(mapping + "odd-name\n"), Codes{"RUL0047"});
+  EXPECT_EQ(codes(mapping + std::string(501, 'A') + "\n"), (Codes{"RUL0047", "RUL0045"}));
+  const std::string override = "alertDetailsOverride:\n  alertDisplayNameFormat: ";
+  EXPECT_EQ(codes(override + "'{{ IPAddress }} and {{AppDisplayName}}'\n"), Codes{});
+  EXPECT_EQ(codes(override + "'{{ IPAdress }}'\n"), Codes{"RUL0045"});
+  EXPECT_EQ(codes(override + "'{{}}'\n"), Codes{"RUL0045"});
+  const auto property = [](std::string_view name) {
+    return fmt::format("  - alertProperty: {}\n    value: AppDisplayName\n", name);
+  };
+  const std::string properties = "alertDetailsOverride:\n  alertDynamicProperties:\n";
+  EXPECT_EQ(codes(properties + property("AlertLink") + property("productName")), Codes{});
+  EXPECT_EQ(codes(properties + property("Link")), Codes{"RUL0053"});
+  EXPECT_EQ(codes(properties + property("AlertLink") + property("AlertLink")), Codes{"RUL0053"});
+  EXPECT_EQ(codes("customDetails:\n  App: AppDisplayName\n  App: IPAddress\n"), Codes{"RUL0015"});
+  EXPECT_EQ(codes("sentinelEntitiesMappings:\n- columnName: AppDisplayName\n  column: x\n"),
+            Codes{"RUL0012"});
+}
+
+TEST(CheckRules, IncidentsAreGroupedByWhatAlertsHave) {
+  const auto codes = [](std::string_view selected) {
+    return codes_of(
+        rule_with("SigninLogs | project IPAddress, AppDisplayName",
+                  "entityMappings:\n- entityType: IP\n  fieldMappings:\n"
+                  "  - {identifier: Address, columnName: IPAddress}\n"
+                  "customDetails: {App: AppDisplayName}\n"
+                  "incidentConfiguration:\n  createIncident: true\n  groupingConfiguration:\n"
+                  "    enabled: true\n    matchingMethod: Selected\n    " +
+                      std::string(selected) + "\n"));
+  };
+  EXPECT_EQ(codes("groupByEntities: [IP]"), Codes{});
+  EXPECT_EQ(codes("groupByEntities: [Host]"), Codes{"RUL0054"});
+  EXPECT_EQ(codes("groupByAlertDetails: [displayName, Severity]"), Codes{});
+  EXPECT_EQ(codes("groupByAlertDetails: [Tactics]"), Codes{"RUL0013"});
+  EXPECT_EQ(codes("groupByCustomDetails: [App]"), Codes{});
+  EXPECT_EQ(codes("groupByCustomDetails: [Apps]"), Codes{"RUL0054"});
+}
+
 TEST(CheckRules, TechniquesBelongToTactics) {
   std::string text = rule_with("SigninLogs");
   text.replace(text.find("T1110"), 5, "T1566");
@@ -126,6 +208,8 @@ TEST(CheckRules, HabitsThatCostMoneyOrMissEvents) {
 TEST(CheckRules, VersionsAndDescriptions) {
   EXPECT_EQ(codes_of(rule_with("SigninLogs", "version: 1.0.12\n")), Codes{});
   EXPECT_EQ(codes_of(rule_with("SigninLogs", "version: 1.0\n")), Codes{"RUL0014"});
+  EXPECT_EQ(codes_of(rule_with("SigninLogs", "version: 1.0.11111111111111111\n")),
+            Codes{"RUL0014"});
   std::string text = rule_with("SigninLogs");
   text.erase(text.find("description: Says something.\n"), 29);
   EXPECT_EQ(codes_of(text), Codes{"RUL0010"});
@@ -228,6 +312,9 @@ TEST(CheckRules, ColumnsAndTablesThatTheDataLack) {
 TEST(CheckRules, TwoRulesNeedTwoIds) {
   const std::string rule = rule_with("SigninLogs");
   EXPECT_EQ(codes_of(rule + "---\n" + rule), Codes{"RUL0070"});
+  std::string shouted = rule;
+  shouted.replace(shouted.find("0a1b2c3d"), 8, "0A1B2C3D");
+  EXPECT_EQ(codes_of(rule + "---\n" + shouted), Codes{"RUL0070"});
 }
 
 TEST(CheckRules, EveryCodeIsListedOnce) {

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <map>
 
+#include "rules/check/check.h"
 #include "rules/load/duration.h"
 #include "rules/load/load.h"
 #include "runtime/base/format.h"
@@ -182,14 +183,19 @@ TEST(LoadRules, ReadsACustomDetectionAsItIsWrittenToday) {
       "entityMappings": {
         "accounts": [{"upnColumn": "AccountUpn", "sidColumn": "AccountSid"}],
         "hosts": [{"deviceIdColumn": "DeviceId", "nameColumn": "DeviceName"}],
+        "amazonResources": [{"amazonResourceIdColumn": "Arn"}],
         "registryValues": [{"keyColumn": "RegistryKey", "valueNameColumn": "RegistryValueName"}],
-        "files": [{"nameColumn": "FileName", "sha1Column": "SHA1"}]}}}})";
+        "files": [{"nameColumn": "FileName", "sha1Column": "SHA1", "md5Column": "MD5"}],
+        "processes": [{"sha256Column": "SHA256", "sha1Column": ""}]}}}})";
   Findings findings;
   const auto rules = read_rules(text, "detection.json", findings);
   ASSERT_EQ(rules.size(), 1u);
-  ASSERT_EQ(findings.all().size(), 1u) << findings.all().at(1).message;
+  ASSERT_EQ(findings.all().size(), 2u);
   EXPECT_EQ(findings.all()[0].field,
-            "detectionAction.alertTemplate.entityMappings.files[0].sha1Column");
+            "detectionAction.alertTemplate.entityMappings.files[0].md5Column");
+  EXPECT_EQ(findings.all()[1].field,
+            "detectionAction.alertTemplate.entityMappings.amazonResources");
+  for (const Finding& finding : findings.all()) EXPECT_EQ(finding.code, "RUL0041");
   const AnalyticRule& rule = rules[0];
   EXPECT_FALSE(rule.enabled);
   EXPECT_EQ(rule.kind, RuleKind::Scheduled);
@@ -211,9 +217,53 @@ TEST(LoadRules, ReadsACustomDetectionAsItIsWrittenToday) {
     entities += "\n";
   }
   EXPECT_EQ(entities,
-            "Account: FullName=AccountUpn Sid=AccountSid\nHost: HostName=DeviceId\n"
-            "File: Name=FileName\nRegistryKey: Key=RegistryKey\n"
-            "RegistryValue: Name=RegistryValueName\n");
+            "Account: FullName=AccountUpn Sid=AccountSid\nHost: HostName=DeviceName\n"
+            "File: Name=FileName\nFileHash: Value=SHA1\nFileHash: Value=SHA256\n"
+            "RegistryValue: Name=RegistryValueName\nRegistryKey: Key=RegistryKey\n");
+  Findings checked;
+  check_fields(rule, checked);
+  for (const Finding& finding : checked.all()) EXPECT_NE(finding.code, "RUL0042");
+}
+
+TEST(LoadRules, CustomDetectionsThatAreOff) {
+  const auto enabled = [](std::string_view state) {
+    Findings findings;
+    const auto rules =
+        read_rules(fmt::format(R"({{"displayName": "x", {} "queryCondition": {{"queryText": "T"}},)"
+                               R"("schedule": {{"frequency": "PT1H"}},)"
+                               R"("detectionAction": {{"alertTemplate": {{"title": "x"}}}}}})",
+                               state),
+                   "detection.json", findings);
+    EXPECT_EQ(findings.errors(), 0u);
+    return rules.at(0).enabled;
+  };
+  EXPECT_TRUE(enabled(""));
+  EXPECT_TRUE(enabled(R"("status": "enabled",)"));
+  EXPECT_FALSE(enabled(R"("status": "disabled",)"));
+  EXPECT_FALSE(enabled(R"("isEnabled": true, "status": "autoDisabled",)"));
+}
+
+TEST(LoadRules, ResourcesThatDoNotSayTheirKind) {
+  const auto findings_of = [](std::string_view more, std::string_view severity) {
+    Findings findings;
+    const auto rules = read_rules(
+        fmt::format(
+            R"({{"resources": [{{"type": "workspaces/providers/alertRules", {} "properties": {{)"
+            R"("displayName": "x", {} "query": "T", "queryFrequency": "PT1H", "queryPeriod": "PT1H",)"
+            R"("triggerOperator": "GreaterThan", "triggerThreshold": 0}}}}]}})",
+            more, severity),
+        "arm.json", findings);
+    std::string text = fmt::format("{}", rules.size());
+    for (const Finding& finding : findings.all()) text += " " + finding.code + " " + finding.field;
+    return text;
+  };
+  constexpr std::string_view low = R"("severity": "Low",)";
+  EXPECT_EQ(findings_of(R"("kind": "Scheduled",)", low), "1");
+  EXPECT_EQ(findings_of("", low), "1 RUL0010 resources[0].kind");
+  EXPECT_EQ(findings_of(R"("kind": "Sometimes",)", low), "1 RUL0013 resources[0].kind");
+  EXPECT_EQ(findings_of(R"("kind": "Fusion",)", low), "0 RUL0004 resources[0].kind");
+  EXPECT_EQ(findings_of(R"("kind": "Scheduled",)", ""),
+            "1 RUL0010 resources[0].properties.severity");
 }
 
 TEST(LoadRules, CustomDetectionsHaveTheirOwnSchedules) {

@@ -358,7 +358,27 @@ TEST(Scheduler, AReplayIsDoneOnce) {
   EXPECT_EQ(engine.scheduler->replay(at(0), at(120)), 0u);
   EXPECT_EQ(engine.scheduler->replay(at(60), at(180)), 1u) << "only what is new";
   EXPECT_EQ(engine.scheduler->replay(at(360), at(360)), 1u);
-  EXPECT_EQ(engine.runs.at(4).message, "2 slots lie before the time of the replay");
+  EXPECT_EQ(engine.runs.at(4).message, "2 slots came before the time of the replay");
+}
+
+TEST(Scheduler, AReplayThatBeginsWithinAMillisecondHasASlotThen) {
+  Engine engine;
+  const Datetime begin = {at(0).ticks + ticks_per_millisecond / 2};
+  engine.scheduler->set_rules({simple_rule()}, begin);
+  EXPECT_EQ(engine.scheduler->replay(begin, at(120)), 2u);
+  const Slot& first = engine.runner.asked.at(0).second;
+  EXPECT_EQ(first.number, 0);
+  EXPECT_EQ(first.at.ticks, at(0).ticks + ticks_per_millisecond);
+  EXPECT_EQ(engine.outcomes(), (Outcomes{Outcome::NoAlert, Outcome::NoAlert}));
+}
+
+TEST(Scheduler, ARuleWithoutAScheduleDoesNotRun) {
+  Engine engine;
+  AnalyticRule rule = simple_rule();
+  rule.frequency = {};
+  engine.set_rules({rule});
+  EXPECT_EQ(engine.scheduler->next_due(), std::nullopt);
+  EXPECT_EQ(engine.scheduler->replay(at(0), at(120)), 0u);
 }
 
 TEST(Scheduler, ThreadsDoNotChangeTheOrder) {
