@@ -7,15 +7,13 @@
 #include <set>
 #include <thread>
 #include <tuple>
-#include <unordered_map>
 
 #include "compiler/session/deep_stack.h"
 #include "rules/alert/alert.h"
-#include "rules/alert/result_rows.h"
+#include "rules/alert/repeats.h"
 #include "rules/incident/incident.h"
 #include "rules/share/shared_runner.h"
 #include "runtime/base/format.h"
-#include "runtime/base/hash.h"
 
 namespace vedette::rules {
 namespace {
@@ -52,8 +50,8 @@ std::string text_of(const Entity& entity) {
 /// Follows one rule through its slots.
 class RuleHistory {
  public:
-  RuleHistory(const AnalyticRule& rule, const BacktestOptions& options)
-      : rule_(rule), options_(options) {
+  RuleHistory(const AnalyticRule& rule, const BacktestOptions& options, QueryRunner& runner)
+      : rule_(rule), options_(options), repeats_(rule, runner) {
     result_.rule_id = rule.id.text;
     result_.rule_name = rule.name.text;
     result_.file = rule.file;
@@ -80,14 +78,15 @@ class RuleHistory {
       return {};
     }
     std::vector<Alert> alerts = make_alerts(rule_, slot, *run.rows, slot.due);
-    const bool new_rows = count_rows(*run.rows);
     result_.rows += static_cast<int64_t>(run.rows->rows);
     result_.alerts += static_cast<int64_t>(alerts.size());
     if (run.rows->rows > 0 || !alerts.empty()) note(slot, run, alerts);
     if (alerts.empty()) return alerts;
     last_alert_ = slot.due;
     ++result_.slots_with_alerts;
-    if (!new_rows) result_.repeated_alerts += static_cast<int64_t>(alerts.size());
+    const Repeats repeats = repeats_.take(slot, *run.rows, alerts.size());
+    result_.duplicates += repeats.some;
+    result_.nothing_else += repeats.all;
     return alerts;
   }
 
@@ -114,20 +113,6 @@ class RuleHistory {
   RuleBacktest& result() { return result_; }
 
  private:
-  /// True when a row was not found before.
-  bool count_rows(const ResultTable& table) {
-    const ResultRows rows(table);
-    bool any_new = false;
-    for (size_t row = 0; row < rows.size(); ++row) {
-      text_.clear();
-      rows.append_cells(text_, row);
-      const int times = ++seen_[hash_bytes(text_)];
-      any_new |= times == 1;
-      if (times == 2) ++result_.repeated_rows;
-    }
-    return any_new;
-  }
-
   void note(const Slot& slot, const QueryRun& run, const std::vector<Alert>& alerts) {
     const int64_t step = result_.bucket.ticks;
     const Datetime start{slot.at.ticks / step * step};
@@ -145,10 +130,9 @@ class RuleHistory {
   const BacktestOptions& options_;
   RuleBacktest result_;
   std::optional<Datetime> last_alert_;
-  std::unordered_map<uint64_t, int> seen_;  // rows by their hashes
   std::map<int64_t, BacktestBucket> buckets_;
   std::map<std::pair<std::string, std::string>, int64_t> entities_;
-  std::string text_;
+  RepeatFinder repeats_;
 };
 
 /// Runs slots on several threads; answers in the order of the slots.
@@ -235,7 +219,7 @@ Backtest run_backtest(Session& session, const Database& database,
   SlotRuns runs(runner, options);
   for (const AnalyticRule& rule : rules) {
     const auto rule_started = Clock::now();
-    RuleHistory history(rule, options);
+    RuleHistory history(rule, options, runner);
     IncidentBook book;
     std::string rule_id;
     std::vector<Slot> slots;

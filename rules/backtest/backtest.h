@@ -52,8 +52,8 @@ struct RuleBacktest {
 
   int64_t rows = 0;  // of all results
   int64_t alerts = 0;
-  int64_t repeated_rows = 0;    // different rows that more than one run found
-  int64_t repeated_alerts = 0;  // alerts all of whose rows earlier runs had found already
+  int64_t duplicates = 0;  // alerts about what an earlier one was about, because of the same events
+  int64_t nothing_else = 0;  // those of them that are about nothing else
 
   /// From the end of one window to the begin of the next, when the rule looks back less far than
   /// its frequency; and the events of its tables that no window covers for that reason.

@@ -49,9 +49,11 @@ void append_rule(const RuleBacktest& rule, std::string& out) {
   if (rule.failed > 0) {
     out += fmt::format("  {} failed: {}\n", counted(rule.failed, "run"), rule.first_problem);
   }
-  if (rule.repeated_rows > 0 || rule.repeated_alerts > 0) {
-    out += fmt::format("  duplicates: {} found by more than one run; {} with nothing new\n",
-                       counted(rule.repeated_rows, "row"), counted(rule.repeated_alerts, "alert"));
+  if (rule.duplicates > 0) {
+    out += fmt::format(
+        "  duplicates: {} about what an earlier one was about, because of the same events; "
+        "{} about nothing else\n",
+        counted(rule.duplicates, "alert"), rule.nothing_else);
   }
   if (rule.gap.ticks > 0) {
     out += fmt::format("  gap: {} between two windows; {} in no window\n", to_text(rule.gap),
@@ -77,11 +79,11 @@ void append_json(const RuleBacktest& rule, std::string& out) {
   out += fmt::format(
       R"({{"id":{},"name":{},"file":{},"frequency":"{}","period":"{}","runs":{},)"
       R"("runsWithAlerts":{},"runsSuppressed":{},"runsFailed":{},"problem":{},"rows":{},)"
-      R"("alerts":{},"repeatedRows":{},"repeatedAlerts":{},"gap":"{}","uncoveredEvents":{},)"
+      R"("alerts":{},"duplicates":{},"nothingElse":{},"gap":"{}","uncoveredEvents":{},)"
       R"("incidents":{},"largestIncident":{},"bucket":"{}","buckets":[)",
       quoted(rule.rule_id), quoted(rule.rule_name), quoted(rule.file), to_text(rule.frequency),
       to_text(rule.period), rule.slots, rule.slots_with_alerts, rule.suppressed, rule.failed,
-      quoted(rule.first_problem), rule.rows, rule.alerts, rule.repeated_rows, rule.repeated_alerts,
+      quoted(rule.first_problem), rule.rows, rule.alerts, rule.duplicates, rule.nothing_else,
       to_text(rule.gap), rule.uncovered_events, rule.incidents, rule.largest_incident,
       to_text(rule.bucket));
   bool first = true;

@@ -1,36 +1,13 @@
 #include "rules/test/simulate.h"
 
 #include <map>
-#include <set>
 
+#include "rules/alert/repeats.h"
 #include "rules/schedule/scheduler.h"
 #include "rules/state/state.h"
-#include "runtime/value/convert.h"
 
 namespace vedette::rules {
 namespace {
-
-/// A row of a result: as one text, and what it is about.
-struct EvidenceRow {
-  std::string text;
-  std::string key;  // texts and ids: what stays the same when one more event is counted
-};
-
-std::vector<EvidenceRow> evidence_of(const ResultTable& rows) {
-  constexpr Types naming = {Type::String, Type::Guid, Type::Bool};
-  std::vector<EvidenceRow> evidence(rows.rows);
-  for (size_t row = 0; row < rows.rows; ++row) {
-    for (const ColumnBuilder& column : rows.data) {
-      std::string cell;
-      append_text(cell, value_at(column.vector(), static_cast<uint32_t>(row)));
-      cell += '\x1f';
-      evidence[row].text += cell;
-      if (naming.has(column.type())) evidence[row].key += cell;
-    }
-    if (evidence[row].key.empty()) evidence[row].key = evidence[row].text;
-  }
-  return evidence;
-}
 
 /// Keeps the rows of the last run of each slot, until it is known whether they raised an alert.
 class KeepingRunner : public QueryRunner {
@@ -39,54 +16,25 @@ class KeepingRunner : public QueryRunner {
 
   QueryRun run(const AnalyticRule& rule, const Slot& slot) override {
     QueryRun run = inner_.run(rule, slot);
-    rows_[slot.at] = evidence_of(*run.rows);
+    rows_[slot.at] = run.rows;
     return run;
   }
 
-  std::vector<EvidenceRow> take(Datetime slot) {
+  std::shared_ptr<const ResultTable> take(Datetime slot) {
     auto rows = rows_.extract(slot);
-    return rows ? std::move(rows.mapped()) : std::vector<EvidenceRow>();
+    return rows ? std::move(rows.mapped()) : no_rows();
   }
 
  private:
   QueryRunner& inner_;
-  std::map<Datetime, std::vector<EvidenceRow>> rows_;
+  std::map<Datetime, std::shared_ptr<const ResultTable>> rows_;
 };
 
 struct AlertedRun {
   Slot slot;
-  std::vector<EvidenceRow> rows;
+  std::shared_ptr<const ResultTable> rows;
+  size_t alerts = 0;
 };
-
-/// How many of the things that alerts are about were alerted again for events that an earlier
-/// alert had seen: the row is there in a later run, and would not be, or would be another, without
-/// what the earlier one's window holds.
-int64_t count_duplicates(const AnalyticRule& rule, const std::vector<AlertedRun>& runs,
-                         QueryRunner& runner) {
-  std::map<std::string_view, size_t> last_run;  // by key
-  std::set<std::string_view> duplicates;
-  for (size_t i = 0; i < runs.size(); ++i) {
-    std::map<size_t, std::set<std::string>> without;  // rows of this run without an earlier window
-    for (const EvidenceRow& row : runs[i].rows) {
-      const auto earlier = last_run.find(row.key);
-      if (earlier == last_run.end()) continue;
-      const Slot& before = runs[earlier->second].slot;
-      if (before.to <= runs[i].slot.from) continue;
-      auto rest = without.find(earlier->second);
-      if (rest == without.end()) {
-        rest = without.emplace(earlier->second, std::set<std::string>()).first;
-        Slot later = runs[i].slot;
-        later.from = before.to;
-        for (EvidenceRow& other : evidence_of(*runner.run(rule, later).rows)) {
-          rest->second.insert(std::move(other.text));
-        }
-      }
-      if (!rest->second.contains(row.text)) duplicates.insert(row.key);
-    }
-    for (const EvidenceRow& row : runs[i].rows) last_run[row.key] = i;
-  }
-  return static_cast<int64_t>(duplicates.size());
-}
 
 }  // namespace
 
@@ -106,7 +54,7 @@ TestOutcome simulate(const AnalyticRule& rule, const Simulation& range, Database
   SchedulerOptions settings{.visibility = Visibility::AsIngested, .stop = cancelled};
   settings.on_run = [&](const RunRecord& run, const std::vector<Alert>& alerts) {
     ++outcome.runs;
-    std::vector<EvidenceRow> rows = keeping.take(run.slot.at);
+    std::shared_ptr<const ResultTable> rows = keeping.take(run.slot.at);
     outcome.simulated.push_back(
         {run.slot, run.outcome, run.rows_returned, run.alerts, run.message});
     if (run.outcome == Outcome::Transient || run.outcome == Outcome::Permanent) {
@@ -115,7 +63,7 @@ TestOutcome simulate(const AnalyticRule& rule, const Simulation& range, Database
     }
     if (alerts.empty()) return;
     outcome.alerts.insert(outcome.alerts.end(), alerts.begin(), alerts.end());
-    alerted.push_back({run.slot, std::move(rows)});
+    alerted.push_back({run.slot, std::move(rows), alerts.size()});
   };
   Scheduler scheduler(*state, published, keeping, clock, std::move(settings));
   AnalyticRule enabled = rule;
@@ -125,7 +73,10 @@ TestOutcome simulate(const AnalyticRule& rule, const Simulation& range, Database
   scheduler.replay(range.from, range.to);
   outcome.fired = !outcome.alerts.empty();
   outcome.incidents = static_cast<int64_t>(state->incidents().size());
-  outcome.duplicates = count_duplicates(rule, alerted, runner);
+  RepeatFinder repeats(rule, runner);
+  for (const AlertedRun& run : alerted) {
+    outcome.duplicates += repeats.take(run.slot, *run.rows, run.alerts).some;
+  }
   return outcome;
 }
 

@@ -148,5 +148,44 @@ TEST_F(BacktestTest, AnswersEachSlotAsARunByItself) {
   EXPECT_GT(backtest.rules.back().suppressed, 50);
 }
 
+/// What an alert is about, and which events it has seen, counted by hand.
+TEST_F(BacktestTest, DuplicatesAreAlertsOfTheSameEvents) {
+  AnalyticRule wide = rule("Logins | where Code == 50126 | summarize n = count() by User", 60, 240);
+  AnalyticRule whole = rule(wide.query.text, 60, 60);
+  whole.grouping = wide.grouping = EventGrouping::AlertPerResult;
+  std::map<std::string, std::vector<int64_t>> events;
+  const QueryResult all =
+      session_.run("Logins | where Code == 50126 | project User, TimeGenerated");
+  for (size_t row = 0; row < all.tables[0].rows; ++row) {
+    const auto at = static_cast<uint32_t>(row);
+    events[std::string(value_at(all.tables[0].data[0].vector(), at).as_text())].push_back(
+        value_at(all.tables[0].data[1].vector(), at).as_word());
+  }
+  int64_t alerts = 0, duplicates = 0;
+  for (const auto& [user, times] : events) {
+    const auto any = [&](Datetime from, Datetime to) {
+      return std::ranges::any_of(
+          times, [&](int64_t time) { return time >= from.ticks && time < to.ticks; });
+    };
+    Datetime told = {};
+    for (int64_t at = 0; at <= hours; ++at) {
+      if (!any(hour(at - 4), hour(at))) continue;
+      ++alerts;
+      duplicates += any(hour(at - 4), told) ? 1 : 0;
+      told = hour(at);
+    }
+  }
+  BacktestOptions options{.from = hour(0), .to = hour(hours)};
+  options.limits.threads = 1;
+  const Backtest backtest = run_backtest(session_, *database_, {wide, whole}, options);
+  EXPECT_EQ(backtest.rules[0].alerts, alerts);
+  EXPECT_EQ(backtest.rules[0].duplicates, duplicates);
+  EXPECT_EQ(backtest.rules[0].nothing_else, duplicates);
+  EXPECT_GT(duplicates, 100);
+  // A rule that looks back as far as it runs sees no event twice.
+  EXPECT_GT(backtest.rules[1].alerts, 100);
+  EXPECT_EQ(backtest.rules[1].duplicates, 0);
+}
+
 }  // namespace
 }  // namespace vedette::rules
