@@ -77,6 +77,8 @@ const std::vector<FindingCode>& finding_codes() {
       {"RUL0310", "A file of another tool has no tests that can be taken over."},
       {"RUL0311", "A mock of another tool's test is left out."},
       {"RUL0312", "Logs that a test needs have to be fetched."},
+      {"RUL0313", "A test gives rows to something that its rule does not read."},
+      {"RUL0314", "A test gives a column that neither the table nor the rule knows."},
       {"RUL0401", "A file of indicators that is neither a STIX bundle nor a table with values."},
       {"RUL0402",
        "A file of externals that is not a list of addresses and files, or a file that it names "

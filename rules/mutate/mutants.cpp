@@ -9,6 +9,7 @@
 
 #include "compiler/syntax/parse.h"
 #include "rules/load/duration.h"
+#include "rules/mutate/equivalent.h"
 #include "runtime/base/format.h"
 #include "runtime/value/convert.h"
 
@@ -122,7 +123,9 @@ class Walker {
     const auto* let = std::get_if<ast::Let>(&statement.node);
     if (let == nullptr) return;
     const auto* value = std::get_if<ast::ExpressionPtr>(&let->value);
-    if (value != nullptr && std::holds_alternative<ast::Literal>((*value)->node)) {
+    if (value == nullptr) return;
+    lets_.emplace(let->name.text, value->get());
+    if (std::holds_alternative<ast::Literal>((*value)->node)) {
       constants_.emplace(let->name.text, value->get());
     }
   }
@@ -169,14 +172,30 @@ class Walker {
   void visit_node(const ast::Unary& unary) { visit(unary.operand); }
   void visit_node(const ast::Element& element) { visit(element.object); }
 
+  /// What an operator that does not mind letter case looks at need not be folded.
+  void visit_operand(const ast::ExpressionPtr& operand, bool caseless) {
+    if (caseless && folds_case(*operand)) {
+      visit(std::get<ast::Call>(operand->node).arguments);
+    } else {
+      visit(operand);
+    }
+  }
+
+  bool minding_case_matters(const ast::Binary& binary) const {
+    const auto texts = known_texts(*binary.right, lets_);
+    return !folded_alike(*binary.left, *binary.right) &&
+           !(texts && case_is_moot(*binary.left, *texts));
+  }
+
   void visit_node(const ast::Binary& binary) {
-    visit(binary.left);
-    visit(binary.right);
+    const auto other_case = minding_case(binary.op);
+    visit_operand(binary.left, other_case.has_value());
+    visit_operand(binary.right, other_case.has_value());
     if (bounds_time(binary)) return;
     if (const auto other = flipped(binary.op)) {
       add(MutantKind::Operator, binary.operator_span, std::string(spelling(*other)));
     }
-    if (const auto other = minding_case(binary.op)) {
+    if (const auto& other = other_case; other && minding_case_matters(binary)) {
       add(MutantKind::LetterCase, binary.operator_span, std::string(spelling(*other)));
     }
     if (!is_ordering(binary.op)) return;
@@ -228,7 +247,13 @@ class Walker {
 
   void visit_node(const ast::Logical& logical) {
     if (logical.op == ast::LogicalOperator::And) {
-      for (const ast::ExpressionPtr& operand : logical.operands) drop(operand, "true");
+      for (const ast::ExpressionPtr& operand : logical.operands) {
+        const bool implied =
+            &logical == filter_ && std::ranges::any_of(logical.operands, [&](const auto& other) {
+              return is_implied(*operand, *other, text_, lets_);
+            });
+        if (!implied) drop(operand, "true");
+      }
     } else {
       for (const ast::ExpressionPtr& operand : logical.operands) drop(operand, "false");
     }
@@ -253,12 +278,17 @@ class Walker {
   }
 
   void visit_node(const ast::InList& list) {
-    visit(list.value);
-    visit(list.list);
-    if (const auto other = flipped(list.op)) {
+    const bool caseless = list.op != ListOperator::In && list.op != ListOperator::NotIn;
+    const bool whole = list.op != ListOperator::HasAny && list.op != ListOperator::HasAll;
+    visit_operand(list.value, caseless);
+    for (const ast::ExpressionPtr& each : list.list) visit_operand(each, caseless);
+    const auto texts = known_texts(list.list, lets_);
+    // To have any of one text is to have all of it.
+    const bool one = !whole && texts && texts->size() == 1;
+    if (const auto other = flipped(list.op); other && !one) {
       add(MutantKind::Operator, list.operator_span, std::string(spelling(*other)));
     }
-    if (list.op == ListOperator::InCaseless || list.op == ListOperator::NotInCaseless) {
+    if (caseless && whole && !(texts && case_is_moot(*list.value, *texts))) {
       add(MutantKind::LetterCase, list.operator_span,
           list.op == ListOperator::InCaseless ? "in" : "!in");
     }
@@ -274,6 +304,7 @@ class Walker {
   template <typename Node> void visit_step(const Node&, const ast::Step&) {}
   void visit_step(const ast::Where& where, const ast::Step&) {
     drop(where.predicate, "true");
+    filter_ = std::get_if<ast::Logical>(&where.predicate->node);
     visit(where.predicate);
   }
   void visit_step(const ast::Extend& extend, const ast::Step&) { visit(extend.columns); }
@@ -300,7 +331,9 @@ class Walker {
   }
 
   std::string_view text_;
-  std::map<std::string, const ast::Expression*, std::less<>> constants_;
+  LetConstants constants_;  // whose value is still to be changed
+  LetConstants lets_;
+  const ast::Logical* filter_ = nullptr;  // of the `where` that is visited
   std::vector<Mutant> mutants_;
 };
 

@@ -11,7 +11,7 @@ std::string mutation_text(const std::vector<MutationResult>& results) {
     mutants += result.mutants;
     killed += result.killed;
     if (!result.problem.empty()) {
-      out += fmt::format("{}: not tried: {}\n", result.file, result.problem);
+      out += fmt::format("{}: not tried: {}\n", fmt::join(result.files, ", "), result.problem);
       continue;
     }
     out += fmt::format("{}: {} of {} mutants found by {} test{}\n", result.source, result.killed,
@@ -37,12 +37,16 @@ std::string mutation_json(const std::vector<MutationResult>& results) {
           survivor.place.column, json_string(survivor.mutant.before),
           json_string(survivor.mutant.after), json_string(survivor.line));
     }
+    std::string files = "[";
+    for (const std::string& file : result.files) {
+      files += (files.size() > 1 ? "," : "") + json_string(file);
+    }
+    files += "]";
     out += fmt::format(
         R"({}{{"tests":{},"rule":{},"file":{},"mutants":{},"killed":{},"survivors":[{}],)"
         R"("problem":{},"seconds":{:.3f}}})",
-        out.size() == 1 ? "" : ",", json_string(result.file), json_string(result.rule),
-        json_string(result.source), result.mutants, result.killed, survivors,
-        json_string(result.problem), result.seconds);
+        out.size() == 1 ? "" : ",", files, json_string(result.rule), json_string(result.source),
+        result.mutants, result.killed, survivors, json_string(result.problem), result.seconds);
   }
   return out + "]\n";
 }

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
+#include <map>
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include "compiler/session/deep_stack.h"
@@ -41,19 +44,58 @@ struct Candidate {
   bool open() const { return !found && !no_query; }
 };
 
-/// The tests of one file: each is loaded once, and all mutants that are left pass over its rows
+/// The first error, or an empty text.
+std::string problem_of(const Findings& findings) {
+  for (const Finding& finding : findings.all()) {
+    if (finding.level == FindingLevel::Error) {
+      return fmt::format("{}: {}", finding.code, finding.message);
+    }
+  }
+  return {};
+}
+
+/// A rule with all files that test it.
+struct TestedRule {
+  std::vector<TestFile> files;
+  std::optional<AnalyticRule> rule;
+  std::string problem = {};  // why it cannot be tried
+};
+
+/// The files by the rules they test: what one of them does not mind, another may.
+std::vector<TestedRule> tested_rules(const std::vector<std::string>& paths) {
+  std::vector<TestedRule> tested;
+  std::map<std::pair<std::string, std::string>, size_t> known;  // by file and id of the rule
+  for (const std::string& path : paths) {
+    Findings findings;
+    TestFile file = load_test_file(path, findings);
+    std::optional<AnalyticRule> rule;
+    if (findings.errors() == 0) rule = load_tested_rule(file, findings);
+    if (!rule) {
+      tested.push_back({{std::move(file)}, std::nullopt, problem_of(findings)});
+      continue;
+    }
+    std::error_code ignored;
+    const std::string source = std::filesystem::weakly_canonical(rule->file, ignored).string();
+    const std::pair key(source, rule->id.text + rule->name.text);
+    const auto [place, fresh] = known.emplace(key, tested.size());
+    if (fresh) tested.push_back({{}, std::move(rule)});
+    tested[place->second].files.push_back(std::move(file));
+  }
+  return tested;
+}
+
+/// The tests of one rule: each is loaded once, and all mutants that are left pass over its rows
 /// together.
 class Trial {
  public:
-  Trial(const TestEnvironment& environment, const std::string& path,
+  Trial(const TestEnvironment& environment, const TestedRule& tested,
         const std::atomic<bool>* cancelled)
-      : environment_(environment), cancelled_(cancelled) {
-    result_.file = path;
-    Findings findings;
-    file_ = load_test_file(path, findings);
-    if (findings.errors() == 0) rule_ = load_tested_rule(file_, findings);
-    result_.tests = file_.tests.size();
-    note_problem(findings);
+      : environment_(environment), cancelled_(cancelled), tested_(tested), rule_(tested.rule) {
+    for (const TestFile& file : tested.files) {
+      result_.files.push_back(file.file);
+      result_.tests += file.tests.size();
+    }
+    result_.problem = tested.problem;
     if (!rule_) return;
     result_.rule = rule_->name.text;
     result_.source = rule_->file;
@@ -66,17 +108,19 @@ class Trial {
         candidates_.push_back(std::make_unique<Candidate>(*rule_, std::move(mutant)));
       }
     });
-    for (const RuleTest& test : file_.tests) {
-      if (stopped()) break;
-      Findings findings;
-      PreparedTest prepared(environment_, file_, test, *rule_, findings);
-      prepared.set_cancelled(cancelled_);
-      note_problem(findings);
-      if (result_.problem.empty() && !prepared.mismatches(prepared.outcome()).empty()) {
-        result_.problem = fmt::format("the test '{}' fails", test.name.text);
+    for (const TestFile& file : tested_.files) {
+      for (const RuleTest& test : file.tests) {
+        if (stopped()) break;
+        Findings findings;
+        PreparedTest prepared(environment_, file, test, *rule_, findings);
+        prepared.set_cancelled(cancelled_);
+        result_.problem = problem_of(findings);
+        if (result_.problem.empty() && !prepared.mismatches(prepared.outcome()).empty()) {
+          result_.problem = fmt::format("the test '{}' fails", test.name.text);
+        }
+        if (!result_.problem.empty()) return std::move(result_);
+        pass_over(prepared);
       }
-      if (!result_.problem.empty()) return std::move(result_);
-      pass_over(prepared);
     }
     for (const auto& candidate : candidates_) count(*candidate);
     return std::move(result_);
@@ -84,13 +128,6 @@ class Trial {
 
  private:
   bool stopped() const { return cancelled_ != nullptr && cancelled_->load(); }
-
-  void note_problem(const Findings& findings) {
-    for (const Finding& finding : findings.all()) {
-      if (finding.level != FindingLevel::Error || !result_.problem.empty()) continue;
-      result_.problem = fmt::format("{}: {}", finding.code, finding.message);
-    }
-  }
 
   /// All mutants that are left, over the rows of one test.
   void pass_over(const PreparedTest& test) {
@@ -163,20 +200,20 @@ class Trial {
 
   const TestEnvironment& environment_;
   const std::atomic<bool>* cancelled_;
-  TestFile file_;
-  std::optional<AnalyticRule> rule_;
+  const TestedRule& tested_;
+  const std::optional<AnalyticRule>& rule_;
   std::vector<std::unique_ptr<Candidate>> candidates_;
   MutationResult result_;
 };
 
-MutationResult run_one(const TestEnvironment& environment, const std::string& path,
+MutationResult run_one(const TestEnvironment& environment, const TestedRule& tested,
                        const std::atomic<bool>* cancelled) {
   const auto start = std::chrono::steady_clock::now();
   MutationResult result;
   try {
-    result = Trial(environment, path, cancelled).run();
+    result = Trial(environment, tested, cancelled).run();
   } catch (const QueryError& error) {
-    result.file = path;
+    for (const TestFile& file : tested.files) result.files.push_back(file.file);
     result.problem = fmt::format("{}: {}", error.code, error.message);
   }
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -196,18 +233,19 @@ std::vector<MutationResult> run_mutation(const std::vector<std::string>& paths,
   }
   FixtureFiles fixture_files(library);
   const TestEnvironment environment{library, schemas, fixture_files, options.externals};
-  std::vector<MutationResult> results(files.size());
+  const std::vector<TestedRule> tested = tested_rules(files);
+  std::vector<MutationResult> results(tested.size());
   std::atomic<size_t> next = 0;
   const auto work = [&] {
-    for (size_t i = next++; i < files.size(); i = next++) {
-      results[i] = run_one(environment, files[i], options.cancelled);
+    for (size_t i = next++; i < tested.size(); i = next++) {
+      results[i] = run_one(environment, tested[i], options.cancelled);
     }
   };
   const size_t wanted = options.jobs > 0 ? static_cast<size_t>(options.jobs)
                                          : std::max(1u, std::thread::hardware_concurrency());
   {
     std::vector<std::jthread> others;
-    for (size_t i = 1; i < std::min(wanted, files.size()); ++i) others.emplace_back(work);
+    for (size_t i = 1; i < std::min(wanted, tested.size()); ++i) others.emplace_back(work);
     work();
   }
   return results;

@@ -21,11 +21,11 @@ struct Survivor {
   std::string line;  // of the query, without the blanks around it
 };
 
-/// What the tests of one file came to.
+/// What the tests of one rule came to.
 struct MutationResult {
-  std::string file;    // of tests
-  std::string rule;    // its name
-  std::string source;  // the rule's file
+  std::vector<std::string> files;  // of tests
+  std::string rule;                // its name
+  std::string source;              // the rule's file
   size_t tests = 0;
   size_t mutants = 0;  // that are queries; others are not counted
   size_t killed = 0;
@@ -35,7 +35,7 @@ struct MutationResult {
 };
 
 struct MutationOptions {
-  int jobs = 0;  // files at a time; 0: as many as there are cores
+  int jobs = 0;  // rules at a time; 0: as many as there are cores
   const std::atomic<bool>* cancelled = nullptr;
   KnownExternals externals = {};
 };

@@ -84,6 +84,7 @@ std::shared_ptr<const ResultTable> FixtureFiles::read(const std::string& path,
   std::shared_ptr<File> file;
   {
     const std::lock_guard lock(mutex_);
+    paths_.insert(path);
     auto& known = files_[key];
     if (!known) known = std::make_shared<File>();
     file = known;
@@ -95,6 +96,11 @@ std::shared_ptr<const ResultTable> FixtureFiles::read(const std::string& path,
     findings.error("RUL0305", test_file, place, table, where + file->problem);
   }
   return file->rows;
+}
+
+std::set<std::string> FixtureFiles::paths() const {
+  const std::lock_guard lock(mutex_);
+  return paths_;
 }
 
 void append_file(FixtureTable& table, const ResultTable& file, Timespan ingestion_delay,

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 
 #include "compiler/session/session.h"
@@ -24,6 +25,9 @@ class FixtureFiles {
                                           const std::string& test_file, Place place,
                                           Findings& findings);
 
+  /// All files that were asked for.
+  std::set<std::string> paths() const;
+
  private:
   struct File {
     std::once_flag once;
@@ -37,8 +41,9 @@ class FixtureFiles {
                  const plan::TableColumns& columns) const;
 
   const Library& library_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::map<std::string, std::shared_ptr<File>> files_;  // by table and path
+  std::set<std::string> paths_;
 };
 
 /// Appends the rows of a file, with what rows have by themselves.

@@ -4,9 +4,12 @@
 #include <chrono>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <thread>
+#include <tuple>
 
 #include "rules/load/load.h"
+#include "rules/test/check_given.h"
 #include "rules/test/match_value.h"
 #include "rules/test/why.h"
 #include "runtime/base/format.h"
@@ -67,6 +70,8 @@ TestResult run_one(const TestEnvironment& environment, const LoadedFile& loaded,
       result.status = TestStatus::Broken;
       result.findings = findings.all();
     } else {
+      check_given(loaded.file, test, *loaded.rule, environment.schemas, findings);
+      result.findings = findings.all();
       prepared.set_cancelled(options.cancelled);
       const TestOutcome outcome = prepared.outcome();
       result.mismatches = prepared.mismatches(outcome);
@@ -84,7 +89,28 @@ TestResult run_one(const TestEnvironment& environment, const LoadedFile& loaded,
   return result;
 }
 
+/// What all tests of a file start with is warned of once.
+void drop_repeated_warnings(std::vector<TestResult>& tests) {
+  std::set<std::tuple<std::string, int, int, std::string>> told;
+  for (TestResult& test : tests) {
+    std::erase_if(test.findings, [&](const Finding& finding) {
+      const Place& place = finding.place;
+      return finding.level == FindingLevel::Warning &&
+             !told.emplace(finding.file, place.line, place.column, finding.message).second;
+    });
+  }
+}
+
 }  // namespace
+
+size_t SuiteResult::warnings() const {
+  size_t number = 0;
+  for (const TestResult& test : tests) {
+    number += static_cast<size_t>(
+        std::ranges::count(test.findings, FindingLevel::Warning, &Finding::level));
+  }
+  return number;
+}
 
 size_t SuiteResult::count(TestStatus status) const {
   return static_cast<size_t>(std::ranges::count(tests, status, &TestResult::status));
@@ -172,6 +198,10 @@ SuiteResult run_suite(const std::vector<std::string>& paths, const SuiteOptions&
                          .findings = task.file->findings};
     }
   });
+  drop_repeated_warnings(result.tests);
+  std::set<std::string> sources = fixture_files.paths();
+  for (const LoadedFile& file : files) sources.insert({file.file.file, file.file.rule_file});
+  result.sources.assign(sources.begin(), sources.end());
   result.seconds = seconds_since(start);
   return result;
 }

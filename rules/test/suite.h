@@ -26,7 +26,7 @@ struct TestResult {
   TestStatus status = TestStatus::Passed;
   double seconds = 0;
   std::vector<Mismatch> mismatches = {};
-  std::vector<Finding> findings = {};  // of a broken test
+  std::vector<Finding> findings = {};  // why it is broken, or what is odd about it
   std::vector<std::string> why = {};   // what kept rows from matching
 };
 
@@ -41,8 +41,10 @@ struct SuiteResult {
   std::vector<TestResult> tests;  // in the order of files and of tests in them
   size_t files = 0;
   double seconds = 0;
+  std::vector<std::string> sources = {};  // files that the tests depend on: theirs, rules, fixtures
 
   size_t count(TestStatus status) const;
+  size_t warnings() const;
   bool passed() const { return count(TestStatus::Passed) == tests.size(); }
 };
 

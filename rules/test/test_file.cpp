@@ -27,17 +27,55 @@ bool holds_tests(const std::string& name) {
                      [&](std::string_view ending) { return name.ends_with(ending); });
 }
 
-/// The rule file beside a test file: the same name with another ending.
+/// The rule file beside a test file: the same name with another ending. A rule may have several
+/// files of tests: `Rule.test.yaml`, `Rule.slow.test.yaml`.
 std::string rule_beside(const std::string& test_file) {
   std::string stem = test_file;
   for (const std::string_view ending : endings) {
     if (stem.ends_with(ending)) stem.resize(stem.size() - ending.size());
   }
+  const std::string first = stem + ".yaml";
+  const size_t name = stem.rfind('/') == std::string::npos ? 0 : stem.rfind('/') + 1;
   std::error_code problem;
-  for (const char* ending : {".yaml", ".yml", ".json"}) {
-    if (fs::exists(stem + ending, problem)) return stem + ending;
+  while (stem.size() > name) {
+    for (const char* ending : {".yaml", ".yml", ".json"}) {
+      if (fs::exists(stem + ending, problem)) return stem + ending;
+    }
+    const size_t dot = stem.rfind('.');
+    stem.resize(dot == std::string::npos || dot < name ? name : dot);
   }
-  return stem + ".yaml";
+  return first;
+}
+
+/// The line as an object when it is a whole test: `- name: benign   expect: { alert: false }`.
+std::optional<std::string> as_object(std::string_view line) {
+  constexpr std::string_view begin = "- name: ", special = "'\"{}[]#:";
+  constexpr std::string_view keys[] = {"expect: ", "given: ", "scope: ", "now: ", "error: "};
+  const size_t start = line.find_first_not_of(' ');
+  if (start == std::string_view::npos || !line.substr(start).starts_with(begin)) {
+    return std::nullopt;
+  }
+  const std::string_view rest = trimmed(line.substr(start + begin.size()));
+  const size_t gap = rest.find("  ");
+  if (gap == std::string_view::npos) return std::nullopt;
+  const std::string_view name = rest.substr(0, gap), more = trimmed(rest.substr(gap));
+  const bool is_key =
+      std::ranges::any_of(keys, [&](std::string_view key) { return more.starts_with(key); });
+  if (!is_key || name.find_first_of(special) != std::string_view::npos) return std::nullopt;
+  return fmt::format("{}- {{ name: {}, {} }}", line.substr(0, start), name, more);
+}
+
+/// No YAML, but what is meant is plain: tests on one line, with two spaces before the next key.
+std::string with_tests_as_objects(std::string_view text) {
+  std::string result;
+  for (size_t at = 0; at < text.size();) {
+    const size_t end = std::min(text.find('\n', at), text.size());
+    const std::string_view line = text.substr(at, end - at);
+    result += as_object(line).value_or(std::string(line));
+    if (end < text.size()) result += '\n';
+    at = end + 1;
+  }
+  return result;
 }
 
 class TestFileReader {
@@ -177,6 +215,20 @@ class TestFileReader {
   Datetime now_ = {};
 };
 
+/// A rule stands for its tests.
+std::vector<std::string> tests_beside(const std::string& rule) {
+  const size_t slash = rule.rfind('/');
+  const std::string folder = slash == std::string::npos ? "" : rule.substr(0, slash + 1);
+  std::vector<std::string> files;
+  std::error_code problem;
+  for (const auto& entry : fs::directory_iterator(folder.empty() ? "." : folder, problem)) {
+    std::string file = folder + entry.path().filename().string();
+    if (holds_tests(file) && rule_beside(file) == rule) files.push_back(std::move(file));
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
 }  // namespace
 
 Datetime default_test_time() {
@@ -192,13 +244,7 @@ std::vector<std::string> test_files(const std::string& path) {
   }
   if (!fs::is_directory(status)) {
     if (holds_tests(path)) return {path};
-    // A rule stands for its tests.
-    const size_t dot = path.rfind('.');
-    for (const std::string_view ending : endings) {
-      std::string beside = path.substr(0, dot).append(ending);
-      if (fs::exists(beside, problem)) return {std::move(beside)};
-    }
-    return {};
+    return tests_beside(path);
   }
   std::vector<std::string> files;
   const auto options = fs::directory_options::skip_permission_denied;
@@ -220,8 +266,17 @@ TestFile read_test_file(std::string_view text, const std::string& file, Findings
                    "save it as UTF-8");
     return {.file = file};
   }
+  const auto parsed = [&] {
+    try {
+      return documents_of(*decoded);
+    } catch (const YAML::Exception&) {
+      const std::string again = with_tests_as_objects(*decoded);
+      if (again == *decoded) throw;
+      return documents_of(again);
+    }
+  };
   try {
-    const std::vector<YAML::Node> documents = documents_of(*decoded);
+    const std::vector<YAML::Node> documents = parsed();
     if (documents.size() > 1) {
       findings.error("RUL0300", file, place_of(documents[1]), "",
                      "a file of tests is one document; this is a second one",

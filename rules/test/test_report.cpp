@@ -31,7 +31,7 @@ std::string title_of(const TestResult& test) {
   return test.name.empty() ? test.file : fmt::format("{}: {}", test.file, test.name);
 }
 
-/// Everything there is to say about a test that did not pass, one text a line.
+/// Everything there is to say about a test, one text a line; nothing when all is well.
 std::vector<std::string> details_of(const TestResult& test) {
   std::vector<std::string> lines;
   for (const Finding& finding : test.findings) {
@@ -62,6 +62,7 @@ std::string counts_of(const SuiteResult& result) {
     const size_t number = result.count(status);
     if (number > 0) text += fmt::format(", {} {}", number, status_name(status));
   }
+  if (result.warnings() > 0) text += ", " + counted(result.warnings(), "warning");
   return text;
 }
 
@@ -92,13 +93,15 @@ std::string xml_text(std::string_view text) {
   return result;
 }
 
-/// The elements that say why a test did not pass.
+/// The elements that say why a test did not pass, or what is odd about it.
 std::string junit_problem(const TestResult& test) {
-  if (test.status == TestStatus::Passed) return "";
   const std::vector<std::string> details = details_of(test);
   const char* element = test.status == TestStatus::Failed ? "failure" : "error";
   std::string text;
   for (const std::string& line : details) text += xml_text(line) + "\n";
+  if (test.status == TestStatus::Passed) {
+    return text.empty() ? "" : fmt::format("      <system-out>{}</system-out>\n", text);
+  }
   return fmt::format("      <{} type=\"{}\" message=\"{}\">{}</{}>\n", element,
                      status_name(test.status), details.empty() ? "" : xml_text(details[0]), text,
                      element);
@@ -113,12 +116,11 @@ std::string to_human_text(const SuiteResult& result, bool verbose, bool color) {
   std::string text;
   for (const TestResult& test : result.tests) {
     const bool passed = test.status == TestStatus::Passed;
-    if (passed && !verbose) continue;
+    if (passed && !verbose && test.findings.empty()) continue;
     const std::string_view mark =
         passed ? "ok" : (test.status == TestStatus::Failed ? "FAIL" : "BROKEN");
     text += fmt::format("{} {} {}\n", painted(passed ? green : red, mark), title_of(test),
                         painted(dim, fmt::format("({})", milliseconds(test.seconds))));
-    if (passed) continue;
     for (const std::string& line : details_of(test)) {
       const std::string_view shape = std::string_view(line).substr(0, 4);
       const bool less = shape == "  - ", more = shape == "  + ";
@@ -176,7 +178,10 @@ std::string to_tap(const SuiteResult& result) {
     }
     const bool passed = test.status == TestStatus::Passed;
     text += fmt::format("{} {} - {}\n", passed ? "ok" : "not ok", i + 1, title);
-    if (passed) continue;
+    if (passed) {
+      for (const std::string& line : details_of(test)) text += "# " + line + "\n";
+      continue;
+    }
     text += fmt::format("  ---\n  severity: {}\n  message: |\n",
                         test.status == TestStatus::Failed ? "fail" : "error");
     for (const std::string& line : details_of(test)) text += "    " + line + "\n";
@@ -217,10 +222,11 @@ std::string to_json(const SuiteResult& result) {
     if (!test.findings.empty()) text += ", \"findings\": " + to_json(test.findings);
     text += "}";
   }
-  text +=
-      fmt::format("\n], \"passed\": {}, \"failed\": {}, \"broken\": {}, \"seconds\": {:.6f}}}\n",
-                  result.count(TestStatus::Passed), result.count(TestStatus::Failed),
-                  result.count(TestStatus::Broken), result.seconds);
+  text += fmt::format(
+      "\n], \"passed\": {}, \"failed\": {}, \"broken\": {}, \"warnings\": {}, "
+      "\"seconds\": {:.6f}}}\n",
+      result.count(TestStatus::Passed), result.count(TestStatus::Failed),
+      result.count(TestStatus::Broken), result.warnings(), result.seconds);
   return text;
 }
 

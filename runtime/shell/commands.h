@@ -150,6 +150,7 @@ struct RulesTestArguments {
   std::vector<std::string> paths;  // test files, rules, or directories of them
   std::vector<std::string> names;  // patterns of names of tests; empty: all
   std::string schema_file;
+  std::vector<std::string> externals;  // as in WorkspaceOptions
   std::string format = "text";
   std::string out;  // a file for the report; empty: stdout
   int jobs = 0;
@@ -197,6 +198,8 @@ struct RulesCoverageArguments {
 ExitCode run_rules_coverage(const RulesCoverageArguments& arguments);
 
 struct RulesMutateArguments {
+  std::string schema_file;
+  std::vector<std::string> externals;  // as in WorkspaceOptions
   std::string format = "text";  // or json
   int jobs = 0;                 // 0: as many as there are cores
   bool strict = false;          // survivors are an error

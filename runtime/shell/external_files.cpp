@@ -17,28 +17,6 @@ namespace {
 
 using Files = std::map<std::string, std::string>;
 
-Files read_mappings(const std::vector<std::string>& mappings) {
-  Files files;
-  for (const std::string& mapping : mappings) {
-    if (!mapping.starts_with('@')) {
-      const size_t equals = mapping.rfind('=');  // addresses may have some
-      if (equals == 0 || equals == std::string::npos) {
-        throw UsageError(fmt::format("--external takes URL=PATH or @FILE, not '{}'", mapping));
-      }
-      files[mapping.substr(0, equals)] = mapping.substr(equals + 1);
-      continue;
-    }
-    DynamicBuilder builder;
-    if (!parse_json_text(read_text(mapping.substr(1)), builder) || !builder.view().is_object()) {
-      throw UsageError(fmt::format("{} is not a JSON object of URLs and paths", mapping.substr(1)));
-    }
-    for (const auto& [url, path] : builder.view().entries()) {
-      files[std::string(url)] = std::string(path.as_text());
-    }
-  }
-  return files;
-}
-
 const std::string& path_of(const Files& files, const std::string& source) {
   auto found = files.find(source);
   if (found == files.end()) found = files.find(std::string(rules::bare_address(source)));
@@ -106,10 +84,32 @@ void read_records(const std::string& text, const IngestOptions& options, const s
 
 }  // namespace
 
+std::map<std::string, std::string> external_mappings(const std::vector<std::string>& mappings) {
+  Files files;
+  for (const std::string& mapping : mappings) {
+    if (!mapping.starts_with('@')) {
+      const size_t equals = mapping.rfind('=');  // addresses may have some
+      if (equals == 0 || equals == std::string::npos) {
+        throw UsageError(fmt::format("--external takes URL=PATH or @FILE, not '{}'", mapping));
+      }
+      files[mapping.substr(0, equals)] = mapping.substr(equals + 1);
+      continue;
+    }
+    DynamicBuilder builder;
+    if (!parse_json_text(read_text(mapping.substr(1)), builder) || !builder.view().is_object()) {
+      throw UsageError(fmt::format("{} is not a JSON object of URLs and paths", mapping.substr(1)));
+    }
+    for (const auto& [url, path] : builder.view().entries()) {
+      files[std::string(url)] = std::string(path.as_text());
+    }
+  }
+  return files;
+}
+
 ExternalReader external_files(const std::vector<std::string>& mappings) {
-  return [files = read_mappings(mappings)](const std::vector<std::string>& sources,
-                                           const std::string& format, bool ignore_first_record,
-                                           const plan::TableColumns& columns) {
+  return [files = external_mappings(mappings)](const std::vector<std::string>& sources,
+                                               const std::string& format, bool ignore_first_record,
+                                               const plan::TableColumns& columns) {
     std::vector<ColumnBuilder> data;
     IngestOptions options{.table = "external"};
     for (const auto& [name, type] : columns) {

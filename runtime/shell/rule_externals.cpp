@@ -18,14 +18,14 @@ WorkspaceOptions with_externals(WorkspaceOptions options, const std::vector<std:
   return options;
 }
 
-rules::KnownExternals known_externals(const std::vector<std::string>& paths) {
+rules::KnownExternals known_externals(const std::vector<std::string>& paths,
+                                      const std::vector<std::string>& own) {
+  WorkspaceOptions options;
+  options.externals = own;
+  const std::vector<std::string> externals = with_externals(std::move(options), paths).externals;
   rules::KnownExternals known;
-  for (const std::string& path : paths) {
-    for (const auto& [address, file] : rules::externals_beside(path)) {
-      known.addresses.insert(address);
-    }
-  }
-  known.reader = external_files(with_externals({}, paths).externals);
+  for (const auto& [address, file] : external_mappings(externals)) known.addresses.insert(address);
+  known.reader = external_files(externals);
   return known;
 }
 

@@ -13,7 +13,9 @@ namespace vedette::shell {
 /// says of an address goes first.
 WorkspaceOptions with_externals(WorkspaceOptions options, const std::vector<std::string>& paths);
 
-/// The same for tests: what they read where they do not mock it.
-rules::KnownExternals known_externals(const std::vector<std::string>& paths);
+/// The same for tests: what they read where they do not mock it. `own` is what the command line
+/// says.
+rules::KnownExternals known_externals(const std::vector<std::string>& paths,
+                                      const std::vector<std::string>& own);
 
 }  // namespace vedette::shell

@@ -9,6 +9,7 @@
 #include "rules/report/report.h"
 #include "runtime/base/format.h"
 #include "runtime/shell/commands.h"
+#include "runtime/shell/external_files.h"
 #include "runtime/shell/query_text.h"
 #include "runtime/shell/rule_externals.h"
 #include "stdlib/stdlib.h"
@@ -34,6 +35,9 @@ std::string summary_of(size_t rules, const rules::Findings& findings, size_t acc
 std::set<std::string, std::less<>> addresses_of(const RulesCheckArguments& arguments,
                                                 rules::Findings& findings) {
   std::set<std::string, std::less<>> addresses;
+  for (const auto& [address, file] : external_mappings(arguments.workspace.externals)) {
+    addresses.insert(address);
+  }
   for (const std::string& path : arguments.paths) {
     for (const auto& [address, file] : rules::externals_beside(path)) {
       std::error_code ignored;

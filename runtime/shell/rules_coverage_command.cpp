@@ -1,10 +1,10 @@
 // `vedette rules coverage`: the attacks that rules cover which can fire here and are tested.
-#include "compiler/session/catalogue_schemas.h"
 #include "rules/coverage/coverage.h"
 #include "rules/load/load.h"
 #include "rules/report/report.h"
 #include "runtime/base/format.h"
 #include "runtime/shell/commands.h"
+#include "runtime/shell/declared_tables.h"
 #include "runtime/shell/external_files.h"
 #include "runtime/shell/interrupt.h"
 #include "runtime/shell/rule_externals.h"
@@ -29,9 +29,10 @@ ExitCode run_rules_coverage(const RulesCoverageArguments& arguments) {
       fmt::print(stderr, "{}", rules::to_human_text(finding));
     }
   }
-  const CatalogueSchemas catalogue;
-  const rules::SuiteOptions suite{.cancelled = &interrupted(),
-                                  .externals = known_externals(arguments.paths)};
+  const DeclaredTables catalogue(options.schema_file);
+  const rules::SuiteOptions suite{
+      .cancelled = &interrupted(),
+      .externals = known_externals(arguments.paths, arguments.workspace.externals)};
   const rules::SuiteResult tests =
       rules::run_suite(arguments.paths, suite, standard_library(), catalogue);
   const rules::NotedSchemas schemas(catalogue);

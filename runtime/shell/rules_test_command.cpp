@@ -1,6 +1,7 @@
 // `vedette rules test`: runs the tests that lie beside analytic rules.
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
@@ -8,40 +9,20 @@
 #include <map>
 #include <thread>
 
-#include "compiler/session/catalogue_schemas.h"
+#include "rules/load/externals.h"
 #include "rules/report/report.h"
 #include "rules/test/import_tests.h"
 #include "rules/test/suite.h"
 #include "rules/test/test_report.h"
 #include "runtime/base/format.h"
 #include "runtime/shell/commands.h"
+#include "runtime/shell/declared_tables.h"
 #include "runtime/shell/interrupt.h"
 #include "runtime/shell/rule_externals.h"
-#include "runtime/shell/schema_file.h"
 #include "stdlib/stdlib.h"
 
 namespace vedette::shell {
 namespace {
-
-/// Tables of a schema file first, then those everybody knows.
-class DeclaredTables : public plan::SchemaSource {
- public:
-  explicit DeclaredTables(const std::string& file) {
-    if (!file.empty()) own_ = read_schema_file(file);
-  }
-
-  std::optional<plan::TableColumns> find_table(std::string_view name) const override {
-    if (own_ != nullptr) {
-      if (auto found = own_->find_table(name)) return found;
-    }
-    return catalogue_.find_table(name);
-  }
-  std::vector<std::string> table_names() const override { return {}; }
-
- private:
-  std::unique_ptr<plan::SchemaSource> own_;
-  CatalogueSchemas catalogue_;
-};
 
 std::string report_of(const rules::SuiteResult& result, const RulesTestArguments& arguments,
                       bool color) {
@@ -53,12 +34,18 @@ std::string report_of(const rules::SuiteResult& result, const RulesTestArguments
 
 rules::SuiteResult run_once(const RulesTestArguments& arguments,
                             const plan::SchemaSource& schemas) {
-  const rules::SuiteOptions options{.names = arguments.names,
-                                    .jobs = arguments.jobs,
-                                    .cancelled = &interrupted(),
-                                    .externals = known_externals(arguments.paths)};
+  const rules::SuiteOptions options{
+      .names = arguments.names,
+      .jobs = arguments.jobs,
+      .cancelled = &interrupted(),
+      .externals = known_externals(arguments.paths, arguments.externals)};
   rules::SuiteResult result =
       rules::run_suite(arguments.paths, options, standard_library(), schemas);
+  for (const std::string& path : arguments.paths) {
+    for (auto& [address, file] : rules::externals_beside(path)) {
+      result.sources.push_back(std::move(file));
+    }
+  }
   const bool color = arguments.out.empty() && isatty(STDOUT_FILENO) == 1;
   const std::string report = report_of(result, arguments, color);
   if (arguments.out.empty()) {
@@ -76,28 +63,33 @@ rules::SuiteResult run_once(const RulesTestArguments& arguments,
 
 using Times = std::map<std::string, std::filesystem::file_time_type>;
 
-/// When the files that tests may depend on were last written: all below the paths, and those that
-/// lie beside a path that is a file.
-Times file_times(const std::vector<std::string>& paths) {
+/// When the files that tests depend on were last written: those that the last run read, and all
+/// that may be rules or tests below the paths, or beside a path that is a file. Reports that lie
+/// there, too, are none of them.
+Times file_times(const RulesTestArguments& arguments, const std::vector<std::string>& sources) {
   namespace fs = std::filesystem;
   Times times;
   std::error_code problem;
+  const auto add = [&](const fs::path& file) {
+    const auto time = fs::last_write_time(file, problem);
+    if (!problem) times[file.string()] = time;
+  };
   const auto add_all = [&](const fs::path& directory) {
+    constexpr std::string_view endings[] = {".yaml", ".yml", ".json"};
     const auto options = fs::directory_options::skip_permission_denied;
     for (auto entry = fs::recursive_directory_iterator(directory, options, problem);
          !problem && entry != fs::recursive_directory_iterator(); entry.increment(problem)) {
-      if (!entry->is_regular_file(problem)) continue;
-      times[entry->path().string()] = entry->last_write_time(problem);
+      const fs::path& file = entry->path();
+      if (std::ranges::count(endings, file.extension().string()) == 0) continue;
+      if (!arguments.out.empty() && fs::equivalent(file, arguments.out, problem)) continue;
+      if (entry->is_regular_file(problem)) add(file);
     }
   };
-  for (const std::string& path : paths) {
-    if (fs::is_directory(path, problem)) {
-      add_all(path);
-    } else {
-      const fs::path beside = fs::path(path).parent_path();
-      add_all(beside.empty() ? fs::path(".") : beside);
-    }
+  for (const std::string& path : arguments.paths) {
+    const fs::path beside = fs::path(path).parent_path();
+    add_all(fs::is_directory(path, problem) ? fs::path(path) : beside.empty() ? "." : beside);
   }
+  for (const std::string& file : sources) add(file);
   return times;
 }
 
@@ -105,16 +97,23 @@ constexpr std::chrono::milliseconds watch_interval{200};
 
 /// Runs the tests whenever a file changes, until Ctrl-C.
 ExitCode watch(const RulesTestArguments& arguments, const plan::SchemaSource& schemas) {
+  std::vector<std::string> sources;
   while (!interrupted()) {
-    const Times before = file_times(arguments.paths);
+    Times before = file_times(arguments, sources);
     try {
-      run_once(arguments, schemas);
+      sources = run_once(arguments, schemas).sources;
+      // What changed while that went on is run again.
+      Times now = file_times(arguments, sources);
+      for (auto& [file, time] : now) {
+        if (const auto earlier = before.find(file); earlier != before.end()) time = earlier->second;
+      }
+      before = std::move(now);
     } catch (const QueryError& error) {
       // A file that is just being replaced is there again a moment later.
       print_text(fmt::format("error {}: {}\n", error.code, error.message));
     }
     if (!interrupted()) print_text("waiting for changes\n");
-    while (!interrupted() && file_times(arguments.paths) == before) {
+    while (!interrupted() && file_times(arguments, sources) == before) {
       std::this_thread::sleep_for(watch_interval);
     }
   }
@@ -141,6 +140,13 @@ ExitCode run_rules_test(const RulesTestArguments& arguments) {
   if (arguments.watch) return watch(arguments, schemas);
   const rules::SuiteResult result = run_once(arguments, schemas);
   if (interrupted()) return ExitCode::Cancelled;
+  if (result.tests.empty()) {
+    // A wrong path or pattern must not look like success.
+    fmt::print(stderr, "{}\n",
+               arguments.names.empty() ? "there are no tests below these paths"
+                                       : "no test has such a name");
+    return ExitCode::QueryRejected;
+  }
   return result.passed() ? ExitCode::Done : ExitCode::QueryRejected;
 }
 

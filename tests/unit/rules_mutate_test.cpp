@@ -34,6 +34,24 @@ TEST(Mutants, OfLetterCase) {
             "has -> !has\nhas -> has_cs\nin~ -> !in~\nin~ -> in\n");
 }
 
+/// What changes nothing is no mutant.
+TEST(Mutants, LeaveOutWhatChangesNothing) {
+  EXPECT_EQ(text_of("T | extend x = a has '.', y = b =~ '50126', z = c contains '請求'"),
+            "has -> !has\n=~ -> !~\ncontains -> !contains\n");
+  EXPECT_EQ(text_of("T | extend x = tolower(a) has 'b'"), "has -> !has\n");
+  EXPECT_EQ(text_of("T | extend x = tolower(a) has 'B'"), "has -> !has\nhas -> has_cs\n");
+  EXPECT_EQ(text_of("T | extend x = tolower(a) =~ tolower(b)"), "=~ -> !~\n");
+  EXPECT_EQ(text_of("T | extend x = tolower(a) == 'b'"), "tolower(a) -> a\n== -> !=\n");
+  EXPECT_EQ(text_of("T | extend x = a in~ ('1', '2')"), "in~ -> !in~\n");
+  EXPECT_EQ(text_of("let l = dynamic(['a', 'b']); T | extend x = tolower(a) in~ (l)"),
+            "in~ -> !in~\n");
+  EXPECT_EQ(text_of("T | extend x = a has_any ('b')"), "");
+  EXPECT_EQ(text_of("T | extend x = a has_any ('b', 'c')"), "has_any -> has_all\n");
+  EXPECT_EQ(text_of("T | where isnotempty(a) and a in ('b')"), "a in ('b') -> true\nin -> !in\n");
+  EXPECT_EQ(text_of("T | where isnotempty(a) and a !in ('b')"),
+            "isnotempty(a) -> true\na !in ('b') -> true\n!in -> in\n");
+}
+
 TEST(Mutants, OfJoinsAndWhatTheyRead) {
   EXPECT_EQ(text_of("T | join (S | where a > 5) on b"),
             "join -> join kind=leftouter\na > 5 -> true\n> -> <=\n5 -> 6\n");
@@ -160,6 +178,25 @@ query: |
 )");
   EXPECT_EQ(failing[0].problem, "the test 'wrong' fails");
   std::filesystem::remove_all(folder);
+}
+
+TEST(Mutation, AllFilesOfARuleCount) {
+  const TestFolder folder("mutation_files");
+  folder.write("r.yaml", rule_text("SigninLogs\n| where ResultType == '1' and IPAddress == 'a'"));
+  const auto test = [](std::string_view row) {
+    return fmt::format(
+        "tests:\n- name: one\n  given: {{ SigninLogs: [ {}, {{ TimeGenerated: -50m, ResultType: "
+        "'1', "
+        "IPAddress: a }} ] }}\n  expect: {{ alert: true, rows: 1 }}\n",
+        row);
+  };
+  folder.write("r.test.yaml", test("{ ResultType: '1', IPAddress: b }"));
+  folder.write("r.more.test.yaml", test("{ ResultType: '2', IPAddress: a }"));
+  const CatalogueSchemas schemas;
+  const auto results = run_mutation({folder.path()}, {.jobs = 1}, standard_library(), schemas);
+  ASSERT_EQ(results.size(), 1u);
+  EXPECT_EQ(results[0].tests, 2u);
+  EXPECT_TRUE(results[0].survivors.empty()) << mutation_text(results);
 }
 
 /// Runs a rule over more rows than are read again for each mutant, and in a simulation.

@@ -265,9 +265,60 @@ TEST(RulesTest, SimulationFindsDuplicates) {
   std::string rule = rule_text(spray);
   rule.replace(rule.find("queryPeriod: 1h"), 15, "queryPeriod: 2h");
   folder.write("Rule.yaml", rule);
-  folder.write("Rule.test.yaml", with_expectation("{ alerts: 4, duplicates: 1 }"));
+  folder.write("Rule.test.yaml", with_expectation("{ alerts: 4, duplicates: 2 }"));
   const CatalogueSchemas schemas;
   expect_passed(run_suite({folder.path()}, {.jobs = 1}, standard_library(), schemas));
+}
+
+/// A rule that counts all of its events and names nothing.
+TEST(RulesTest, SimulationFindsDuplicatesOfCounts) {
+  const TestFolder folder("rules_counts");
+  std::string rule = rule_text("SigninLogs | summarize n = count() | where n > 0");
+  rule.replace(rule.find("queryPeriod: 1h"), 15, "queryPeriod: 3h");
+  folder.write("Rule.yaml", rule);
+  // Alerts at 2:00 (1 event), 3:00 (2), 4:00 (2), 5:00 (1).
+  folder.write("Rule.test.yaml", R"(
+tests:
+- name: two events
+  simulate: { from: 2026-01-01T01:00:00Z, to: 2026-01-01T08:00:00Z }
+  given:
+    SigninLogs:
+    - { TimeGenerated: 2026-01-01T01:30:00Z }
+    - { TimeGenerated: 2026-01-01T02:30:00Z }
+  expect: { alerts: 4, duplicates: 3 }
+)");
+  const CatalogueSchemas schemas;
+  expect_passed(run_suite({folder.path()}, {.jobs = 1}, standard_library(), schemas));
+}
+
+/// What a rule without overlapping windows says again it says of other events.
+TEST(RulesTest, SimulationOfTheSameThingAgainIsNoDuplicate) {
+  expect_passed(run_tests("SigninLogs | summarize n = count() by UserPrincipalName", R"(
+tests:
+- name: an event an hour
+  simulate: { from: 2026-01-01T01:00:00Z, to: 2026-01-01T08:00:00Z }
+  given:
+    SigninLogs:
+    - { TimeGenerated: 2026-01-01T01:30:00Z, UserPrincipalName: ann, repeat: 5, every: 1h }
+  expect: { alerts: 5, duplicates: 0 }
+)"));
+}
+
+TEST(RulesTest, TestsOnOneLine) {
+  const SuiteResult result = run_tests("SigninLogs", R"(
+tests:
+- name: benign   expect: { alert: false }
+- name: one row
+  given: { SigninLogs: [ {} ] }
+  expect: { rows: ">=1" }
+- name: alarm  expect: { alert: true }
+)");
+  ASSERT_EQ(result.tests.size(), 3u);
+  EXPECT_EQ(result.tests[0].name, "benign");
+  EXPECT_EQ(result.tests[0].status, TestStatus::Passed) << said(result.tests[0]);
+  EXPECT_EQ(result.tests[1].status, TestStatus::Passed) << said(result.tests[1]);
+  EXPECT_EQ(result.tests[2].status, TestStatus::Failed);
+  EXPECT_EQ(result.tests[2].place.line, 7);
 }
 
 TEST(RulesTest, SimulationCountsFailedRuns) {

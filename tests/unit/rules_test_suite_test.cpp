@@ -73,6 +73,68 @@ TEST(TestReport, PeopleSeeWhatFailedAndCounts) {
   EXPECT_NE(text.find("3 tests in 1 file: 1 passed, 1 failed, 1 broken"), std::string::npos);
 }
 
+/// Slips of the pen that would let a test pass for the wrong reason.
+TEST(Suite, WarnsOfWhatTheRuleNeverLooksAt) {
+  const SuiteResult result = run_tests(
+      "let names = _GetWatchlist('vip') | project SearchKey;\n"
+      "SigninLogs | where UserPrincipalName in (names) and column_ifexists('Odd', 1) == 1\n"
+      "| project Extra = column_ifexists('Extra', 2)",
+      R"(
+tables:
+  SigninLog: [ { ResultType: "0" } ]
+tests:
+- name: misspelt
+  given:
+    SigninLogs: [ { IPAdress: 203.0.113.9, Extra: 1, Odd: 1, vary: { UserPrincpalName: [ a ] } } ]
+    _GetWatchlist('vips'): [ { SearchKey: a } ]
+    externaldata('https://lists.example/a.csv'): [ { a: b } ]
+  expect: { alert: false }
+- name: right
+  given:
+    SigninLogs: { columns: { Mine: string }, rows: [ { IPAddress: 203.0.113.9, Mine: a } ] }
+    _GetWatchlist('vip'): [ { SearchKey: a } ]
+  expect: { alert: false }
+)");
+  ASSERT_EQ(result.tests.size(), 2u);
+  EXPECT_TRUE(result.passed());
+  EXPECT_EQ(result.tests[1].findings.size(), 0u) << said(result.tests[1]);
+  EXPECT_EQ(
+      said(result.tests[0]),
+      "RUL0313 the rule's query reads no table 'SigninLog' 3:3\n"
+      "RUL0314 SigninLogs has no column 'IPAdress', and the rule's query does not name it 7:21\n"
+      "RUL0314 SigninLogs has no column 'UserPrincpalName', and the rule's query does not "
+      "name it 7:70\n"
+      "RUL0313 the rule's query reads no watchlist 'vips' 8:5\n"
+      "RUL0313 the rule's query reads no address 'https://lists.example/a.csv' 9:5\n");
+  const std::string text = to_human_text(result, false, false);
+  EXPECT_NE(text.find("did you mean 'IPAddress'?"), std::string::npos) << text;
+  EXPECT_NE(text.find("2 tests in 1 file: 2 passed, 5 warnings"), std::string::npos) << text;
+  EXPECT_NE(to_junit(result).find("<system-out>"), std::string::npos);
+  EXPECT_NE(to_tap(result).find("\n# "), std::string::npos) << to_tap(result);
+}
+
+TEST(Suite, ARuleMayHaveSeveralFilesOfTests) {
+  const TestFolder folder("rules_files");
+  folder.write("Rule.yaml", rule_text("SigninLogs"));
+  folder.write("Rule.Other.yaml", rule_text("AuditLogs"));
+  constexpr std::string_view tests = "tests: [ { name: one, expect: { rows: 0 } } ]\n";
+  folder.write("Rule.test.yaml", tests);
+  folder.write("Rule.slow.test.yml",
+               "tables: { SigninLogs: { file: a.csv } }\n" +
+                   std::string("tests: [ { name: x, expect: { rows: 1 } } ]\n"));
+  folder.write("a.csv", "TimeGenerated\n2026-01-01T11:30:00Z\n");
+  folder.write("Rule.Other.test.yaml", tests);
+  const CatalogueSchemas schemas;
+  const SuiteResult result =
+      run_suite({folder.path("Rule.yaml")}, {.jobs = 1}, standard_library(), schemas);
+  EXPECT_TRUE(result.passed()) << to_human_text(result, true, false);
+  EXPECT_EQ(result.files, 2u);
+  const std::vector<std::string> sources = {folder.path("Rule.slow.test.yml"),
+                                            folder.path("Rule.test.yaml"), folder.path("Rule.yaml"),
+                                            folder.path("a.csv")};
+  EXPECT_EQ(result.sources, sources);
+}
+
 TEST(ImportTests, Panther) {
   Findings findings;
   const std::string text = import_tests(R"(

@@ -75,16 +75,20 @@ void add_binding_options(CLI::App* command, WorkspaceOptions& options) {
       ->allow_extra_args(false);
 }
 
+void add_externals(CLI::App* command, std::vector<std::string>& externals) {
+  command
+      ->add_option("--external", externals,
+                   "Reads a file where externaldata names a URL; @FILE: a JSON object of them")
+      ->type_name("URL=PATH")
+      ->allow_extra_args(false);
+}
+
 void add_running_options(CLI::App* command, WorkspaceOptions& options) {
   add_binding_options(command, options);
   command->add_option("--table", options.tables, "Reads a file as a table of this run")
       ->type_name("NAME=FILE")
       ->allow_extra_args(false);
-  command
-      ->add_option("--external", options.externals,
-                   "Reads a file where externaldata names a URL; @FILE: a JSON object of them")
-      ->type_name("URL=PATH")
-      ->allow_extra_args(false);
+  add_externals(command, options.externals);
   command->add_option("--threads", options.threads, "Threads; 0: one a core")
       ->type_name("N")
       ->check(CLI::Range(0, 1024));
@@ -285,6 +289,7 @@ CommandLine::CommandLine() {
   rules_check.workspace.declared_tables = true;
   command->callback([this] { chosen = [this] { return run_rules_check(rules_check); }; });
   add_binding_options(command, rules_check.workspace);
+  add_externals(command, rules_check.workspace.externals);
   command->add_option("--format", rules_check.format, "text, json or sarif")
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"text", "json", "sarif"}));
@@ -300,6 +305,7 @@ CommandLine::CommandLine() {
       ->allow_extra_args(false);
   command->add_option("--schema", rules_test.schema_file, "Tables that are declared, as JSON")
       ->type_name("FILE");
+  add_externals(command, rules_test.externals);
   command->add_option("--format", rules_test.format, "text, junit, tap or json")
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"text", "junit", "tap", "json"}));
@@ -350,10 +356,13 @@ CommandLine::CommandLine() {
 
   command = add("mutate", "Says which wrong queries the tests of rules let pass", rules_mutate,
                 run_rules_mutate, rules);
+  command->add_option("--schema", rules_mutate.schema_file, "Tables that are declared, as JSON")
+      ->type_name("FILE");
+  add_externals(command, rules_mutate.externals);
   command->add_option("--format", rules_mutate.format, "text or json")
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"text", "json"}));
-  command->add_option("--jobs", rules_mutate.jobs, "Files at a time; 0: one a core")
+  command->add_option("--jobs", rules_mutate.jobs, "Rules at a time; 0: one a core")
       ->type_name("N")
       ->check(CLI::Range(0, 1024));
   command->add_flag("--strict", rules_mutate.strict, "Mutants that no test finds are an error");
