@@ -32,13 +32,37 @@ std::optional<size_t> column_of(const ResultTable& file, std::string_view name) 
   return std::nullopt;
 }
 
+/// Why an event log is no fixture; empty if it is one. Its events have numbers, and no lines.
+std::string problem_of_event_log(const IngestReport& report) {
+  const auto event = [](uint64_t number, std::string_view reason) {
+    return fmt::format("event {}: {}", number, reason);
+  };
+  if (!report.stopped.empty()) return report.stopped;
+  if (!report.first_refused.empty()) {
+    return event(report.first_refused[0].line, report.first_refused[0].reason);
+  }
+  if (!report.first_doubts.empty()) {
+    return event(report.first_doubts[0].line, report.first_doubts[0].reason);
+  }
+  if (!report.misfits.empty()) {
+    const MisfitReport& misfit = report.misfits[0];
+    return event(misfit.first_line,
+                 fmt::format("'{}' is not a {}, the type of column '{}' of {}", misfit.example,
+                             name_of(misfit.type), misfit.column, report.table));
+  }
+  if (report.rows > 0 || report.left_out.empty()) return {};
+  const LeftOutReport& other = report.left_out[0];
+  return fmt::format("none of its events belongs to {}; {} of them are of the channel {}",
+                     report.table, other.count, other.channel);
+}
+
 }  // namespace
 
 void FixtureFiles::read_once(File& file, const std::string& path, const std::string& table,
                              const plan::TableColumns& columns) const {
   IngestOptions options{.table = table};
   for (const auto& [name, type] : columns) options.columns.push_back({name, type});
-  for (const std::string_view ending : {".parquet", ".evtx"}) {
+  for (const std::string_view ending : {".parquet"}) {
     if (!path.ends_with(ending)) continue;
     file.problem = fmt::format(
         "files of the kind '{}' are not read here; write their rows as JSON "
@@ -53,7 +77,9 @@ void FixtureFiles::read_once(File& file, const std::string& path, const std::str
     const auto database = Database::in_memory();
     const IngestReport report = ingest(*database, options, path);
     const auto line = [](uint64_t number) { return Place{static_cast<int>(number), 1}; };
-    if (!report.stopped.empty()) {
+    if (report.dialect.format == InputFormat::EventLog) {
+      file.problem = problem_of_event_log(report);
+    } else if (!report.stopped.empty()) {
       file.problem = report.stopped;
     } else if (!report.first_refused.empty()) {
       file.problem = report.first_refused[0].reason;

@@ -48,6 +48,8 @@ void ParsedChunk::reset(std::shared_ptr<const Mapping> new_mapping, uint32_t rec
   new_fields.clear();
   repaired_records = 0;
   repeated_fields = 0;
+  left_out.clear();
+  doubts.clear();
 }
 
 }  // namespace vedette

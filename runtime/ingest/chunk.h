@@ -110,6 +110,12 @@ struct NewField {
   uint16_t kinds = SawNothing;
 };
 
+/// A part of an input that was taken, although something about it is wrong.
+struct Doubt {
+  uint64_t line = 0;
+  std::string reason;
+};
+
 /// What parsing a chunk gives.
 struct ParsedChunk {
   std::shared_ptr<const Mapping> mapping;
@@ -117,10 +123,12 @@ struct ParsedChunk {
   std::vector<CellColumn> columns;  // one a column of the mapping
   Arena texts{1 << 20};             // texts that do not lie in the chunk as they are
   std::vector<RefusedRecord> refused;
-  std::map<uint32_t, Misfits> misfits;  // by column
-  std::vector<NewField> new_fields;     // in the order of their first appearance
-  uint64_t repaired_records = 0;        // had bytes that are not UTF-8
-  uint64_t repeated_fields = 0;         // named twice in a record; the first stays
+  std::map<uint32_t, Misfits> misfits;       // by column
+  std::vector<NewField> new_fields;          // in the order of their first appearance
+  uint64_t repaired_records = 0;             // had bytes that are not UTF-8
+  uint64_t repeated_fields = 0;              // named twice in a record; the first stays
+  std::map<std::string, uint64_t> left_out;  // records of other sources, by the source's name
+  std::vector<Doubt> doubts;
 
   void reset(std::shared_ptr<const Mapping> new_mapping, uint32_t records);
 };

@@ -6,6 +6,7 @@
 #include "runtime/base/error.h"
 #include "runtime/base/format.h"
 #include "runtime/ingest/chunk.h"
+#include "runtime/ingest/evtx/event_log.h"
 #include "runtime/ingest/framer.h"
 #include "runtime/value/text_scanner.h"
 
@@ -93,6 +94,7 @@ std::optional<Dialect> dialect_of_name(std::string_view name) {
   if (name == "json") return Dialect{InputFormat::Json};
   if (name == "csv") return Dialect{InputFormat::Delimited, ','};
   if (name == "tsv") return Dialect{InputFormat::Delimited, '\t'};
+  if (name == "evtx") return Dialect{InputFormat::EventLog};
   return {};
 }
 
@@ -104,16 +106,29 @@ std::string_view name_of(const Dialect& dialect) {
       return "json";
     case InputFormat::Delimited:
       return dialect.delimiter == '\t' ? "tsv" : "csv";
+    case InputFormat::EventLog:
+      return "evtx";
     case InputFormat::Auto:
       break;
   }
   return "auto";
 }
 
+std::string_view counted_in(const Dialect& dialect) {
+  return dialect.format == InputFormat::EventLog ? "event" : "line";
+}
+
 Dialect detect_format(std::string_view head, bool whole, std::string_view name) {
   const std::string_view plain = without_packing(name);
   const bool says_csv = plain.ends_with(".csv") || plain.ends_with(".CSV");
   const bool says_tsv = plain.ends_with(".tsv") || plain.ends_with(".TSV");
+  if (head.starts_with(event_log_signature)) return {InputFormat::EventLog};
+  if (plain.ends_with(".evtx") || plain.ends_with(".EVTX")) {
+    throw QueryError(ErrorKind::Runtime, "ING0003",
+                     fmt::format("'{}' is no Windows event log (EVTX): it does not begin with "
+                                 "'ElfFile'",
+                                 name));
+  }
   if (head.find_first_not_of(" \t\r\n") == std::string_view::npos) {
     if (says_csv || says_tsv) return {InputFormat::Delimited, says_tsv ? '\t' : ','};
     return {InputFormat::Lines};

@@ -12,6 +12,7 @@ enum class InputFormat : uint8_t {
   Lines,      // NDJSON: a JSON object a line
   Json,       // JSON in any other arrangement: arrays, envelopes, objects over many lines
   Delimited,  // CSV, TSV and their like, with a header
+  EventLog,   // EVTX: a Windows event log
 };
 
 /// A format and its details.
@@ -20,15 +21,18 @@ struct Dialect {
   char delimiter = ',';  // of Delimited
 };
 
-/// The dialect of a name a user may give: `ndjson` (`jsonl`), `json`, `csv`, `tsv`, `auto`.
+/// The dialect of a name a user may give: `ndjson` (`jsonl`), `json`, `csv`, `tsv`, `evtx`, `auto`.
 std::optional<Dialect> dialect_of_name(std::string_view name);
 
-/// `ndjson`, `json`, `csv` or `tsv`.
+/// `ndjson`, `json`, `csv`, `tsv` or `evtx`.
 std::string_view name_of(const Dialect& dialect);
+
+/// What the numbers of records in messages count: `line` or `event`.
+std::string_view counted_in(const Dialect& dialect);
 
 /// Decides by `head`, the first bytes of an input (without a byte order mark); the extension of
 /// `name` only settles what the content leaves open. `whole` says that `head` is all there is.
-/// Throws QueryError `ING0003` when the text is neither JSON nor has a header.
+/// Throws QueryError `ING0003` when the text is neither an event log nor JSON nor has a header.
 Dialect detect_format(std::string_view head, bool whole, std::string_view name);
 
 /// Counts the fields of the record that `text` begins with.

@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "runtime/ingest/evtx/event_log.h"
+
 namespace vedette {
 
 std::unique_ptr<Framer> make_json_framer();
@@ -92,6 +94,8 @@ std::unique_ptr<Framer> make_framer(const Dialect& dialect) {
       return make_json_framer();
     case InputFormat::Delimited:
       return std::make_unique<DelimitedFramer>(dialect.delimiter);
+    case InputFormat::EventLog:
+      return make_event_log_framer();
     default:
       return std::make_unique<LineFramer>();
   }

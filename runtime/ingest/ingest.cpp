@@ -6,6 +6,7 @@
 #include "runtime/base/error.h"
 #include "runtime/base/format.h"
 #include "runtime/ingest/chunk_queue.h"
+#include "runtime/ingest/evtx/event_parser.h"
 #include "runtime/ingest/rejects.h"
 #include "runtime/table/catalogue.h"
 #include "runtime/table/system_time.h"
@@ -22,6 +23,16 @@ constexpr size_t read_ahead_bytes = 24 << 20;
 constexpr size_t reported_refusals = 20;
 constexpr auto progress_interval = std::chrono::milliseconds(100);
 constexpr auto commit_interval = std::chrono::seconds(2);  // between inputs
+
+/// Bytes that are no text, as text.
+std::string hexadecimal(std::string_view bytes) {
+  std::string text;
+  text.reserve(2 * bytes.size());
+  for (const char c : bytes) {
+    fmt::format_to(std::back_inserter(text), "{:02x}", static_cast<unsigned char>(c));
+  }
+  return text;
+}
 
 /// Columns that were declared for a table, by the caller or by the catalogue.
 std::vector<ColumnSchema> declared_columns(const IngestOptions& options) {
@@ -124,10 +135,15 @@ class Ingest {
   ChunkQueue::MakeParser parser_maker() const {
     const Dialect dialect = reader_.dialect();
     const std::vector<std::string> header = reader_.header();
-    return [dialect, header] {
-      return dialect.format == InputFormat::Delimited
-                 ? make_delimited_parser(dialect.delimiter, header)
-                 : make_json_parser();
+    return [dialect, header, table = options_.table] {
+      switch (dialect.format) {
+        case InputFormat::Delimited:
+          return make_delimited_parser(dialect.delimiter, header);
+        case InputFormat::EventLog:
+          return make_event_parser(table);
+        default:
+          return make_json_parser();
+      }
     };
   }
 
@@ -200,6 +216,8 @@ class Ingest {
     ParsedChunk& parsed = task.parsed;
     for (const RefusedRecord& refused : parsed.refused) refuse(task.chunk, refused);
     for (const auto& [column, misfits] : parsed.misfits) note_misfits(column, misfits);
+    for (const auto& [channel, count] : parsed.left_out) note_left_out(channel, count);
+    for (const Doubt& doubt : parsed.doubts) note_doubt(doubt);
     append(parsed);
     lines_ += task.chunk.line_ends;
     report_.rows += parsed.rows;
@@ -221,9 +239,12 @@ class Ingest {
     const uint64_t line = line_of(refused.place.line);
     if (options_.strict) {
       throw QueryError(ErrorKind::Runtime, "ING0004",
-                       fmt::format("{}, line {}: {}", report_.source, line, refused.reason));
+                       fmt::format("{}, {} {}: {}", report_.source, counted_in(report_.dialect),
+                                   line, refused.reason));
     }
-    rejects_.add(line, refused.reason, chunk.text_of(refused.place));
+    const std::string_view record = chunk.text_of(refused.place);
+    const bool binary = report_.dialect.format == InputFormat::EventLog;
+    rejects_.add(line, refused.reason, binary ? hexadecimal(record) : std::string(record));
     if (report_.refused++ < reported_refusals) {
       report_.first_refused.push_back({line, refused.reason});
     }
@@ -233,10 +254,10 @@ class Ingest {
     const ColumnSchema& schema = mapping_->columns()[column];
     const uint64_t line = line_of(misfits.first_line);
     if (options_.strict) {
-      throw QueryError(
-          ErrorKind::Runtime, "ING0004",
-          fmt::format("{}, line {}: '{}' is not a value of column {} ({})", report_.source, line,
-                      misfits.example, schema.name, name_of(schema.type)));
+      throw QueryError(ErrorKind::Runtime, "ING0004",
+                       fmt::format("{}, {} {}: '{}' is not a value of column {} ({})",
+                                   report_.source, counted_in(report_.dialect), line,
+                                   misfits.example, schema.name, name_of(schema.type)));
     }
     const uint32_t keeper = mapping_->misfits(column);
     for (MisfitReport& known : report_.misfits) {
@@ -247,6 +268,27 @@ class Ingest {
     report_.misfits.push_back(
         {schema.name, schema.type, misfits.count, line, misfits.example,
          keeper == no_column ? std::string() : mapping_->columns()[keeper].name});
+  }
+
+  void note_left_out(const std::string& channel, uint64_t count) {
+    for (LeftOutReport& known : report_.left_out) {
+      if (known.channel != channel) continue;
+      known.count += count;
+      return;
+    }
+    report_.left_out.push_back({channel, count});
+  }
+
+  void note_doubt(const Doubt& doubt) {
+    const uint64_t line = line_of(doubt.line);
+    if (options_.strict) {
+      throw QueryError(ErrorKind::Runtime, "ING0004",
+                       fmt::format("{}, {} {}: {}", report_.source, counted_in(report_.dialect),
+                                   line, doubt.reason));
+    }
+    if (report_.doubtful++ < reported_refusals) {
+      report_.first_doubts.push_back({line, doubt.reason});
+    }
   }
 
   /// Commits cut extents, so that they come exactly where an extent is full anyway.
@@ -321,8 +363,9 @@ void remember_refusals(Database& database, const IngestReport& report) {
     const RefusedReport& first = report.first_refused.front();
     remember(database, {.table = report.table,
                         .source = report.source,
-                        .details = fmt::format("{} records were refused, the first in line {}: {}",
-                                               report.refused, first.line, first.reason),
+                        .details = fmt::format("{} records were refused, the first in {} {}: {}",
+                                               report.refused, counted_in(report.dialect),
+                                               first.line, first.reason),
                         .error_code = "KQL0610"});
   }
   if (!report.stopped.empty()) {

@@ -1,4 +1,5 @@
-// Reads logs into a table: JSON in its usual arrangements and delimited text, packed or not.
+// Reads logs into a table: JSON in its usual arrangements, delimited text and Windows event logs,
+// packed or not.
 #pragma once
 
 #include <cstdint>
@@ -61,8 +62,14 @@ struct MisfitReport {
 };
 
 struct RefusedReport {
-  uint64_t line = 0;
+  uint64_t line = 0;  // counted as `counted_in` of the dialect says
   std::string reason;
+};
+
+/// Events of a Windows event log that are none of the table's.
+struct LeftOutReport {
+  std::string channel;
+  uint64_t count = 0;
 };
 
 /// What an ingest has done.
@@ -82,6 +89,9 @@ struct IngestReport {
   std::vector<std::string> ignored_fields;   // without a column, when none were to be added
   uint64_t repaired_records = 0;             // with bytes or escapes that are not Unicode
   uint64_t repeated_fields = 0;              // named twice in a record; the first one counts
+  std::vector<LeftOutReport> left_out;       // by channel
+  uint64_t doubtful = 0;                     // parts that were taken, although damaged perhaps
+  std::vector<RefusedReport> first_doubts;   // and why, at most 20
   std::string stopped;  // why the input could not be read to its end; what came before is in
 };
 

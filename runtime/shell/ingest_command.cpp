@@ -35,6 +35,7 @@ IngestOptions ingest_options(const IngestArguments& arguments) {
 }
 
 void print_report(const IngestReport& report) {
+  const std::string_view place = counted_in(report.dialect);
   const double megabytes = static_cast<double>(report.bytes) / 1e6;
   fmt::print(stderr, "{}: {} rows into {}, {:.1f} MB in {:.2f} s, {:.0f} MB/s\n", report.source,
              grouped(static_cast<int64_t>(report.rows)), report.table, megabytes, report.seconds,
@@ -48,18 +49,26 @@ void print_report(const IngestReport& report) {
   }
   for (const MisfitReport& misfit : report.misfits) {
     fmt::print(
-        stderr, "  {}: {} values are not {}, first in line {}: {}{}\n", misfit.column,
-        grouped(static_cast<int64_t>(misfit.count)), name_of(misfit.type), misfit.first_line,
+        stderr, "  {}: {} values are not {}, first in {} {}: {}{}\n", misfit.column,
+        grouped(static_cast<int64_t>(misfit.count)), name_of(misfit.type), place, misfit.first_line,
         misfit.example,
         misfit.kept_in.empty() ? std::string() : fmt::format(" (kept in {})", misfit.kept_in));
   }
   for (const RefusedReport& refused : report.first_refused) {
-    fmt::print(stderr, "  line {}: {}\n", refused.line, refused.reason);
+    fmt::print(stderr, "  {} {}: {}\n", place, refused.line, refused.reason);
   }
   if (report.refused > 0) {
-    fmt::print(stderr, "  {} lines were refused{}\n", grouped(static_cast<int64_t>(report.refused)),
+    fmt::print(stderr, "  {} {}s were refused{}\n", grouped(static_cast<int64_t>(report.refused)),
+               place,
                report.rejects_path.empty() ? std::string()
                                            : fmt::format("; they are in {}", report.rejects_path));
+  }
+  for (const RefusedReport& doubt : report.first_doubts) {
+    fmt::print(stderr, "  {} {}: taken, but {}\n", place, doubt.line, doubt.reason);
+  }
+  for (const LeftOutReport& left_out : report.left_out) {
+    fmt::print(stderr, "  {} events of the channel {} do not belong to {} and were left out\n",
+               grouped(static_cast<int64_t>(left_out.count)), left_out.channel, report.table);
   }
   if (report.repaired_records > 0) {
     fmt::print(stderr, "  {} records held text that is not Unicode; it was replaced by U+FFFD\n",
@@ -89,7 +98,9 @@ ExitCode run_ingest(const IngestArguments& arguments) {
   };
   ingest_files(*database, options, arguments.files, [&](const IngestReport& report) {
     bar.clear();
-    if (!arguments.quiet || report.refused > 0 || !report.stopped.empty()) print_report(report);
+    if (!arguments.quiet || report.refused > 0 || report.doubtful > 0 || !report.stopped.empty()) {
+      print_report(report);
+    }
     stopped = stopped || !report.stopped.empty();
   });
   return stopped ? ExitCode::DataTrouble : ExitCode::Done;

@@ -15,8 +15,9 @@ void Workspace::load_tables(const std::vector<std::string>& tables) {
     if (options_.threads > 0) options.threads = options_.threads;
     const IngestReport report = ingest(*database_, options, file);
     if (report.refused > 0) {
-      fmt::print(stderr, "{}: {} lines were refused, the first is line {}: {}\n", file,
-                 report.refused, report.first_refused[0].line, report.first_refused[0].reason);
+      fmt::print(stderr, "{}: {} {}s were refused, the first is {} {}: {}\n", file, report.refused,
+                 counted_in(report.dialect), counted_in(report.dialect),
+                 report.first_refused[0].line, report.first_refused[0].reason);
     }
     if (!report.stopped.empty()) {
       throw QueryError(ErrorKind::Runtime, "CLI0008", fmt::format("{}: {}", file, report.stopped));

@@ -1,0 +1,90 @@
+#include "runtime/ingest/evtx/event_xml.h"
+
+namespace vedette {
+
+namespace {
+
+constexpr std::string_view not_xml = "\xef\xbf\xbd";  // U+FFFD
+
+void append_escaped(std::string& out, std::string_view text, bool in_quotes) {
+  for (const char c : text) {
+    switch (c) {
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '&':
+        out += "&amp;";
+        break;
+      case '"':
+        out += in_quotes ? "&quot;" : "\"";
+        break;
+      default: {
+        const bool control = static_cast<unsigned char>(c) < 32 && c != '\t' && c != '\n';
+        if (control && c != '\r') {
+          out += not_xml;
+        } else {
+          out += c;
+        }
+      }
+    }
+  }
+}
+
+void append_attribute(std::string& out, std::string_view name, std::string_view value) {
+  out.append(" ").append(name).append("=\"");
+  append_escaped(out, value, true);
+  out += '"';
+}
+
+void append_line(std::string& out, size_t depth) {
+  out += "\r\n";
+  out.append(2 * depth, ' ');
+}
+
+void append_element(std::string& out, const XmlElement& element, std::string_view name_space,
+                    XmlLayout layout, size_t depth) {
+  out.append("<").append(element.name);
+  if (!name_space.empty()) append_attribute(out, "xmlns", name_space);
+  for (const XmlAttribute* at = element.attributes; at != nullptr; at = at->next) {
+    if (!name_space.empty() && at->name == "xmlns") continue;
+    append_attribute(out, at->name, at->value);
+  }
+  out += '>';
+  append_escaped(out, element.text, false);
+  for (const XmlElement* child = element.children; child != nullptr; child = child->next) {
+    if (layout == XmlLayout::Indented) append_line(out, depth + 1);
+    append_element(out, *child, {}, layout, depth + 1);
+  }
+  if (element.children != nullptr && layout == XmlLayout::Indented) append_line(out, depth);
+  out.append("</").append(element.name).append(">");
+}
+
+}  // namespace
+
+const XmlElement* XmlElement::child(std::string_view child_name) const {
+  for (const XmlElement* child = children; child != nullptr; child = child->next) {
+    if (child->name == child_name) return child;
+  }
+  return nullptr;
+}
+
+std::string_view XmlElement::attribute(std::string_view attribute_name) const {
+  for (const XmlAttribute* at = attributes; at != nullptr; at = at->next) {
+    if (at->name == attribute_name) return at->value;
+  }
+  return {};
+}
+
+void append_xml(std::string& out, const XmlElement& element, std::string_view name_space,
+                XmlLayout layout) {
+  append_element(out, element, name_space, layout, 0);
+}
+
+void append_xml_text(std::string& out, std::string_view text) {
+  append_escaped(out, text, false);
+}
+
+}  // namespace vedette
