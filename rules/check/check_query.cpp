@@ -1,8 +1,7 @@
 #include <algorithm>
 
-#include "compiler/syntax/parse.h"
 #include "rules/check/check.h"
-#include "rules/load/duration.h"
+#include "rules/check/query_words.h"
 #include "rules/load/externals.h"
 #include "rules/load/fields.h"
 #include "runtime/base/format.h"
@@ -11,9 +10,6 @@
 
 namespace vedette::rules {
 namespace {
-
-/// The column that says when something happened, in every table of Sentinel and Defender.
-constexpr std::string_view time_columns[] = {"TimeGenerated", "Timestamp"};
 
 /// A result with more columns is not listed.
 constexpr size_t most_names_shown = 12;
@@ -97,41 +93,6 @@ void check_columns(const AnalyticRule& rule, const ResultTable& result, Findings
   }
 }
 
-/// A query's tokens, with the few patterns the checks look for.
-class QueryWords {
- public:
-  explicit QueryWords(std::string_view query) : tokens_(tokens_of(query)) {}
-
-  const std::vector<QueryToken>& all() const { return tokens_; }
-  std::string_view text(size_t at) const {
-    return at < tokens_.size() ? tokens_[at].text : std::string_view{};
-  }
-  bool is_word(size_t at, std::string_view word) const {
-    return at < tokens_.size() && tokens_[at].kind == QueryToken::Kind::Word &&
-           tokens_[at].text == word;
-  }
-  /// How often a word stands in the query.
-  size_t count(std::string_view word) const {
-    return static_cast<size_t>(
-        std::count_if(tokens_.begin(), tokens_.end(),
-                      [&](const QueryToken& token) { return token.text == word; }));
-  }
-  /// `name = 14d` of a let before; a literal is its own value.
-  std::optional<Timespan> duration_at(size_t at) const {
-    if (at >= tokens_.size()) return std::nullopt;
-    if (tokens_[at].kind == QueryToken::Kind::Literal) return parse_rule_duration(tokens_[at].text);
-    for (size_t i = 0; i + 3 < tokens_.size(); ++i) {
-      if (is_word(i, "let") && text(i + 1) == text(at) && text(i + 2) == "=") {
-        return parse_rule_duration(text(i + 3));
-      }
-    }
-    return std::nullopt;
-  }
-
- private:
-  std::vector<QueryToken> tokens_;
-};
-
 /// Is the operator at `at` the first of its pipe?
 bool begins_pipe(const QueryWords& words, size_t at) {
   return at == 0 || words.text(at - 1) != "|";
@@ -173,45 +134,6 @@ void check_unused_names(const AnalyticRule& rule, const QueryWords& words, Findi
     if (!declares || words.count(words.text(i + 1)) > 1) continue;
     findings.warning("RUL0063", rule.file, place_in_query(rule, words.all()[i + 1].span.start),
                      "query", fmt::format("'{}' is declared and never used", words.text(i + 1)));
-  }
-}
-
-/// Does `at` follow `TimeGenerated >` or `>=`, as a bound on rows?
-bool bounds_rows(const QueryWords& words, size_t at) {
-  if (at < 2) return false;
-  const std::string_view sign = words.text(at - 1);
-  return (sign == ">" || sign == ">=") &&
-         std::ranges::find(time_columns, words.text(at - 2)) != std::end(time_columns);
-}
-
-/// The furthest `ago(x)` that can be read off the text, and where it is.
-void check_look_back(const AnalyticRule& rule, const QueryWords& words, Findings& findings) {
-  if (rule.kind != RuleKind::Scheduled || rule.period.ticks == 0) return;
-  size_t furthest_at = 0;
-  Timespan furthest{};
-  bool only_bounds = true;  // all of them bound rows, and are known
-  for (size_t i = 0; i + 2 < words.all().size(); ++i) {
-    if (!words.is_word(i, "ago")) continue;
-    only_bounds = only_bounds && bounds_rows(words, i);
-    const bool simple = words.text(i + 1) == "(" && words.text(i + 3) == ")";
-    const auto span = simple ? words.duration_at(i + 2) : std::nullopt;
-    if (!span) only_bounds = false;
-    if (span && *span > furthest) furthest = *span, furthest_at = i;
-  }
-  if (furthest.ticks > 0 && only_bounds && furthest < rule.frequency) {
-    findings.warning(
-        "RUL0065", rule.file, place_in_query(rule, words.all()[furthest_at].span.start), "query",
-        fmt::format("the rule runs every {} and its query asks only for the last {}: what happens "
-                    "in between is never seen",
-                    short_duration(rule.frequency), short_duration(furthest)),
-        fmt::format("ago({}), or leave the bound to queryPeriod", short_duration(rule.frequency)));
-  }
-  if (furthest > rule.period) {
-    findings.warning(
-        "RUL0064", rule.file, place_in_query(rule, words.all()[furthest_at].span.start), "query",
-        fmt::format("the query asks for the last {}; the rule shows it only the last {}",
-                    short_duration(furthest), short_duration(rule.period)),
-        fmt::format("queryPeriod: {}", short_duration(furthest)));
   }
 }
 

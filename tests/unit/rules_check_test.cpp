@@ -243,6 +243,44 @@ TEST(CheckRules, GapsOfTheQueryItself) {
             Codes{});
 }
 
+TEST(CheckRules, GapsOnlyWhereEveryRowIsBounded) {
+  const auto codes = [](std::string_view query) {
+    return codes_of(rule_with(query, {}, "6h", "6h"));
+  };
+  for (const std::string_view query :
+       {"SigninLogs | where TimeGenerated between (ago(1h) .. now())",
+        "SigninLogs | where ago(1h) <= TimeGenerated and UserId != ''",
+        "SigninLogs | where (TimeGenerated > ago(1h) and (UserId == 'a' or UserId == 'b'))",
+        "SigninLogs | where UserId != '' | where TimeGenerated > ago(2h) | summarize count()",
+        "union SigninLogs, AADNonInteractiveUserSignInLogs | where TimeGenerated > ago(1h)",
+        "SigninLogs | where TimeGenerated > ago(1h)\n"
+        "  | join kind=inner (AuditLogs | where TimeGenerated > ago(2h)) on $left.Id == $right.Id",
+        "let recent = SigninLogs | where TimeGenerated > ago(1h);\n  recent"}) {
+    EXPECT_EQ(codes(query), Codes{"RUL0065"}) << query;
+  }
+  for (const std::string_view query :
+       {"SigninLogs | summarize countif(TimeGenerated > ago(1h)) by UserId",
+        "SigninLogs | extend Recent = TimeGenerated > ago(1h)",
+        "SigninLogs | where TimeGenerated > ago(1h) or ResultType == '0'",
+        "SigninLogs | where ResultType == '0' or (TimeGenerated > ago(1h))",
+        "SigninLogs | where iff(TimeGenerated > ago(1h), true, false)",
+        "SigninLogs | where not(TimeGenerated > ago(1h))",
+        "SigninLogs | where TimeGenerated < ago(1h)",
+        "union SigninLogs, (AuditLogs | where TimeGenerated > ago(1h)) | take 5",
+        "SigninLogs | union (AuditLogs | where TimeGenerated > ago(1h))",
+        "SigninLogs | where TimeGenerated > ago(1h) | join AuditLogs on Id",
+        "SigninLogs | where UserId in ((AuditLogs | where TimeGenerated > ago(1h) | project Id))",
+        "SigninLogs | where TimeGenerated > ago(1h) | where TimeGenerated > "
+        "ago(totimespan('9h'))"}) {
+    EXPECT_EQ(codes(query), Codes{}) << query;
+  }
+  // What is older than the rule looks, by the time of something else.
+  EXPECT_EQ(codes("SigninLogs | where CreatedDateTime > ago(30d)"), Codes{});
+  EXPECT_EQ(codes("SigninLogs | where TimeGenerated > ago(30d)"), Codes{"RUL0064"});
+  EXPECT_EQ(codes("let start = ago(30d);\n  SigninLogs | where TimeGenerated > start"),
+            Codes{"RUL0064"});
+}
+
 TEST(CheckRules, AddressesThatNothingStandsInFor) {
   const auto codes = [](std::string_view query) {
     Findings findings;
