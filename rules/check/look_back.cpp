@@ -11,6 +11,17 @@ bool is_time_column(std::string_view text) {
   return std::ranges::find(time_columns, text) != std::end(time_columns);
 }
 
+/// The time of events, also under a name that the query gives it: `When = TimeGenerated`.
+bool is_time_of_events(const QueryWords& words, std::string_view name) {
+  if (is_time_column(name)) return true;
+  for (size_t i = 0; i + 2 < words.all().size(); ++i) {
+    if (words.text(i) == name && words.text(i + 1) == "=" && is_time_column(words.text(i + 2))) {
+      return true;
+    }
+  }
+  return false;
+}
+
 bool opens(std::string_view text) {
   return text == "(" || text == "[" || text == "{";
 }
@@ -145,7 +156,7 @@ void check_look_back(const AnalyticRule& rule, const QueryWords& words, Findings
     const Ago ago = ago_at(words, i);
     const auto compared = compared_with(words, ago);
     // Times of something else, such as when an account was made.
-    if (compared && !is_time_column(compared->column)) continue;
+    if (compared && !is_time_of_events(words, compared->column)) continue;
     if (ago.span && (!furthest || *ago.span > *furthest->span)) furthest = ago;
     const bool bound = compared && compared->from && in_conjunct_of_where(words, i);
     if (bound && ago.span) {

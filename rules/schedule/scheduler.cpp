@@ -44,6 +44,17 @@ bool keeps_start(const AnalyticRule& rule, const RuleState& known, Datetime time
   return (rule.start->ticks - known.start.ticks) % known.frequency.ticks == 0;
 }
 
+/// A rule that its author turns on at `time`: what passed meanwhile was not wanted.
+void turn_on(const AnalyticRule& rule, RuleState& state, Datetime time) {
+  state.disabled_reason.clear();
+  state.seen.reset();
+  if (state.next_slot == 0) {
+    state.start = std::max(state.start, time);  // T0 is when it is first enabled
+  } else {
+    state.next_slot = std::max(state.next_slot, first_slot_from(rule, state.start, time).number);
+  }
+}
+
 std::string plural(int64_t count, std::string_view thing) {
   return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
 }
@@ -105,9 +116,14 @@ void Scheduler::set_rules(const std::vector<AnalyticRule>& rules, Datetime start
         kept.failures = 0;
         kept.failure_code.clear();
       }
+      if (rule.enabled && known->off_in_file()) turn_on(rule, kept, wanted.start);
+      if (!rule.enabled && kept.disabled_reason.empty()) {
+        kept.disabled_reason = RuleState::written_off;
+      }
       wanted = std::move(kept);
       if (wanted != *known) state_.save(wanted);
     } else {
+      if (!rule.enabled) wanted.disabled_reason = RuleState::written_off;
       state_.save(wanted);
     }
     if (!rule.enabled) continue;

@@ -42,6 +42,9 @@ struct RuleState {
   std::optional<Datetime> seen = {};        // runs have seen what was ingested before
 
   bool runs() const { return enabled && disabled_reason.empty(); }
+  /// Not turned off by failures, but by what its author wrote.
+  bool off_in_file() const { return disabled_reason == written_off; }
+  static constexpr const char* written_off = "its file says enabled: false";
   bool operator==(const RuleState&) const = default;
 };
 

@@ -185,6 +185,7 @@ struct RulesStatusArguments {
   std::string database;
   std::string format = "table";
   std::string rule;  // of `enable` and `disable`: an id or a name
+  std::string now;   // of `enable`: from when on it runs
 };
 ExitCode run_rules_status(const RulesStatusArguments& arguments);
 ExitCode run_rules_enable(const RulesStatusArguments& arguments);

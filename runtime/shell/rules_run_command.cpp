@@ -1,5 +1,6 @@
 // `vedette rules run` and what belongs to it: rerun, status, enable, disable.
 #include <algorithm>
+#include <filesystem>
 #include <thread>
 
 #include "rules/alert/identity.h"
@@ -200,6 +201,7 @@ rules::RuleState find_state(rules::State& state, const std::string& id_or_name) 
 }
 
 std::string state_text(const rules::RuleState& rule) {
+  if (rule.off_in_file()) return "off";
   if (!rule.disabled_reason.empty()) return "AUTO DISABLED";
   return rule.enabled ? "on" : "off";
 }
@@ -242,6 +244,10 @@ ExitCode run_rules_rerun(const RulesRunArguments& arguments) {
 }
 
 ExitCode run_rules_status(const RulesStatusArguments& arguments) {
+  if (!std::filesystem::is_directory(arguments.database)) {
+    throw QueryError(ErrorKind::Runtime, "KQL0601",
+                     fmt::format("there is no database '{}'", arguments.database));
+  }
   const auto state = rules::State::open_to_read(arguments.database);
   ResultTable table{.name = "Rules",
                     .columns = {{"Rule", Type::String},
@@ -283,14 +289,23 @@ ExitCode run_rules_enable(const RulesStatusArguments& arguments) {
   const auto state = existing_state(arguments.database);
   rules::Transaction transaction = state->begin();
   rules::RuleState rule = find_state(*state, arguments.rule);
+  if (rule.off_in_file()) {
+    throw UsageError(fmt::format("'{}' is off: {}", rule.name, rule.disabled_reason));
+  }
   if (!rule.runs()) {
     rule.enabled = true;
     rule.disabled_reason.clear();
     rule.failures = 0;
     rule.failure_code.clear();
-    // What passed meanwhile was not wanted.
+    // What passed meanwhile was not wanted. Nobody knows how late it is in a replay: that goes on
+    // where it ended.
     rule.seen.reset();
-    const int64_t behind = rules::LiveClock().now().ticks - rule.start.ticks;
+    const std::vector<rules::RunRecord> last = state->last_runs(rule.id, 1);
+    const bool replayed = !last.empty() && last[0].trigger == rules::RunTrigger::Replay;
+    const Datetime now = !arguments.now.empty() ? parse_time(arguments.now)
+                         : replayed             ? rule.start
+                                                : rules::LiveClock().now();
+    const int64_t behind = now.ticks - rule.start.ticks;
     const int64_t step = std::max<int64_t>(rule.frequency.ticks, 1);
     rule.next_slot = std::max(rule.next_slot, (behind + step - 1) / step);
     state->save(rule);

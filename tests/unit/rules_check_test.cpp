@@ -277,6 +277,8 @@ TEST(CheckRules, GapsOnlyWhereEveryRowIsBounded) {
   // What is older than the rule looks, by the time of something else.
   EXPECT_EQ(codes("SigninLogs | where CreatedDateTime > ago(30d)"), Codes{});
   EXPECT_EQ(codes("SigninLogs | where TimeGenerated > ago(30d)"), Codes{"RUL0064"});
+  EXPECT_EQ(codes("SigninLogs | extend When = TimeGenerated | where When > ago(30d)"),
+            Codes{"RUL0064"});
   EXPECT_EQ(codes("let start = ago(30d);\n  SigninLogs | where TimeGenerated > start"),
             Codes{"RUL0064"});
 }

@@ -69,7 +69,8 @@ std::string tables_as_text(const std::string& directory) {
   std::string text;
   for (const char* query :
        {"RuleRuns | project-away Duration, PeakMemoryBytes", "SecurityAlert", "SecurityIncident"}) {
-    const QueryResult result = session.run(query);
+    // One thread: a process that forked has no others.
+    const QueryResult result = session.run(query, {.threads = 1});
     text += result.ok ? shell::write_ndjson(result.tables[0]) : result.diagnostics[0].message;
     text += "----\n";
   }

@@ -112,9 +112,11 @@ TEST(Scheduler, ARuleWithAStartTimeBeginsThen) {
   engine.set_rules({later, earlier});
   EXPECT_EQ(engine.scheduler->next_due(), at(25));
   engine.run_until(at(200));
-  std::vector<std::pair<std::string, Datetime>> expected = {
-      {"rule 2", at(20)}, {"rule 2", at(80)}, {"rule 1", at(90)}, {"rule 2", at(140)},
-      {"rule 1", at(150)}};
+  std::vector<std::pair<std::string, Datetime>> expected = {{"rule 2", at(20)},
+                                                            {"rule 2", at(80)},
+                                                            {"rule 1", at(90)},
+                                                            {"rule 2", at(140)},
+                                                            {"rule 1", at(150)}};
   std::vector<std::pair<std::string, Datetime>> ran;
   for (const RunRecord& run : engine.runs) ran.emplace_back(run.rule_name, run.slot.at);
   EXPECT_EQ(ran, expected);
@@ -370,6 +372,28 @@ TEST(Scheduler, AReplayThatBeginsWithinAMillisecondHasASlotThen) {
   EXPECT_EQ(first.number, 0);
   EXPECT_EQ(first.at.ticks, at(0).ticks + ticks_per_millisecond);
   EXPECT_EQ(engine.outcomes(), (Outcomes{Outcome::NoAlert, Outcome::NoAlert}));
+}
+
+TEST(Scheduler, WhatPassesWhileARuleIsOffInItsFileIsNotMadeUpFor) {
+  Engine engine;
+  AnalyticRule rule = simple_rule();
+  const auto turn = [&](bool on) {
+    rule.enabled = on;
+    engine.set_rules({rule});
+  };
+  turn(false);
+  engine.run_until(at(100));
+  EXPECT_EQ(engine.state->rules().at(0).runs(), false);
+  turn(true);  // T0 is now
+  engine.run_until(at(240));
+  EXPECT_EQ(slots_of(engine), (Numbers{0, 1, 2}));
+  EXPECT_EQ(engine.runner.asked.at(0).second.at, at(100));
+  turn(false);
+  engine.run_until(at(500));
+  EXPECT_EQ(engine.runner.asked.size(), 3u);
+  turn(true);
+  engine.run_until(at(600));
+  EXPECT_EQ(slots_of(engine), (Numbers{0, 1, 2, 7, 8})) << "the grid of before";
 }
 
 TEST(Scheduler, ARuleWithoutAScheduleDoesNotRun) {

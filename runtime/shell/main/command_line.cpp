@@ -420,6 +420,8 @@ void CommandLine::add_rule_runs(CLI::App* rules) {
   add_format(command, rules_status.format);
   add_state("enable", "Lets a rule run again", run_rules_enable);
   command->add_option("rule", rules_status.rule, "Its id or name")->required();
+  command->add_option("--now", rules_status.now, "From when on it runs; now if not given")
+      ->type_name("TIME");
   add_state("disable", "Stops a rule from running", run_rules_disable);
   command->add_option("rule", rules_status.rule, "Its id or name")->required();
 }
