@@ -62,14 +62,6 @@ void FixtureFiles::read_once(File& file, const std::string& path, const std::str
                              const plan::TableColumns& columns) const {
   IngestOptions options{.table = table};
   for (const auto& [name, type] : columns) options.columns.push_back({name, type});
-  for (const std::string_view ending : {".parquet"}) {
-    if (!path.ends_with(ending)) continue;
-    file.problem = fmt::format(
-        "files of the kind '{}' are not read here; write their rows as JSON "
-        "lines or CSV",
-        ending);
-    return;
-  }
   options.use_catalogue = false;
   options.rejects_path = "none";
   options.threads = 1;

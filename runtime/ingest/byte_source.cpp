@@ -31,6 +31,14 @@ constexpr size_t packed_block = 256 * 1024;
   throw QueryError(ErrorKind::Runtime, "ING0002", std::string(what));
 }
 
+}  // namespace
+
+bool ByteSource::read_at(uint64_t, char*, size_t) {
+  return false;
+}
+
+namespace {
+
 class FileSource : public ByteSource {
  public:
   explicit FileSource(std::string path) : path_(std::move(path)) {
@@ -57,6 +65,20 @@ class FileSource : public ByteSource {
       }
       if (errno != EINTR) fail_to_read(path_, errno);
     }
+  }
+  bool read_at(uint64_t offset, char* into, size_t count) override {
+    if (total_ == 0) return false;
+    consumed_ = std::min(consumed_ + count, total_);
+    while (count > 0) {
+      const ssize_t got = ::pread(file_, into, count, static_cast<off_t>(offset));
+      if (got < 0 && errno != EINTR) fail_to_read(path_, errno);
+      if (got == 0) fail_to_unpack("the file has become shorter");
+      if (got <= 0) continue;
+      into += got;
+      offset += static_cast<uint64_t>(got);
+      count -= static_cast<size_t>(got);
+    }
+    return true;
   }
   uint64_t consumed() const override { return consumed_; }
   uint64_t total() const override { return total_; }
@@ -98,6 +120,9 @@ class Rewound : public ByteSource {
     std::memcpy(into, head_.data() + at_, count);
     at_ += count;
     return count;
+  }
+  bool read_at(uint64_t offset, char* into, size_t count) override {
+    return rest_->read_at(offset, into, count);
   }
   uint64_t consumed() const override { return rest_->consumed(); }
   uint64_t total() const override { return rest_->total(); }

@@ -18,6 +18,10 @@ class ByteSource {
   /// the file cannot be read and `ING0002` when its packing is damaged or ends too early.
   virtual size_t read(char* into, size_t capacity) = 0;
 
+  /// Fills `into` with the `count` bytes from `offset` on, whatever has been read before; false
+  /// when the source can only be read from front to back. Throws as `read`.
+  virtual bool read_at(uint64_t offset, char* into, size_t count);
+
   /// Bytes of the file taken so far, as they lie on the disk.
   virtual uint64_t consumed() const = 0;
 

@@ -10,12 +10,17 @@
 #include <vector>
 
 #include "runtime/base/arena.h"
+#include "runtime/base/bitmap.h"
 #include "runtime/column/vector.h"
 #include "runtime/ingest/field_kinds.h"
 #include "runtime/ingest/framer.h"
 #include "runtime/ingest/mapping.h"
 
 namespace vedette {
+
+namespace parquet {
+struct Batch;
+}  // namespace parquet
 
 /// Bytes behind the text of a chunk that may be read (and mean nothing).
 constexpr size_t chunk_padding = 64;
@@ -36,6 +41,7 @@ class TextBuffer {
 
 /// Whole records of an input. Its memory is used again for the next ones.
 struct Chunk {
+  std::shared_ptr<const parquet::Batch> batch;  // of Parquet, instead of the text
   TextBuffer bytes;  // `size` bytes of text, then at least `chunk_padding`
   size_t size = 0;
   bool by_lines = false;  // the records are yet to be found, by split_lines
@@ -68,6 +74,8 @@ class CellColumn {
     last_row_ = row;
     return true;
   }
+  /// Whether a row has a value that is not null.
+  bool has(uint32_t row) const { return used_ && get_bit(validity_.data(), row); }
   template <typename T> void put(uint32_t row, const T& value) {
     if (!used_) start();
     reinterpret_cast<T*>(values_.data())[row] = value;
@@ -108,6 +116,7 @@ struct Misfits {
 struct NewField {
   std::string name;
   uint16_t kinds = SawNothing;
+  std::optional<Type> type = {};  // when the input says it
 };
 
 /// A part of an input that was taken, although something about it is wrong.
@@ -139,11 +148,13 @@ class RecordParser {
   virtual ~RecordParser() = default;
 
   /// Reads the records of `chunk` into the columns of `mapping`. What `parsed` holds afterwards
-  /// points into the chunk. Never throws for what the text holds.
+  /// points into the chunk. Never throws for what text holds; throws QueryError for a batch that
+  /// contradicts itself.
   virtual void parse(Chunk& chunk, std::shared_ptr<const Mapping> mapping, ParsedChunk& parsed) = 0;
 };
 
 std::unique_ptr<RecordParser> make_json_parser();
+std::unique_ptr<RecordParser> make_parquet_parser();
 std::unique_ptr<RecordParser> make_delimited_parser(char delimiter,
                                                     std::vector<std::string> header);
 

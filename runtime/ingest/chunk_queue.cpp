@@ -38,10 +38,13 @@ std::unique_ptr<ChunkTask> ChunkQueue::next() {
   std::unique_lock lock(mutex_);
   changed_.wait(
       lock, [this] { return in_order_.empty() ? !reading_ : in_order_.front()->parsed_already; });
-  if (in_order_.empty()) return nullptr;
+  if (in_order_.empty() || parsing_error_) return nullptr;
   std::unique_ptr<ChunkTask> task = std::move(in_order_.front());
   in_order_.pop_front();
-  if (task->error) std::rethrow_exception(task->error);
+  if (task->error) {
+    parsing_error_ = task->error;
+    return nullptr;
+  }
   return task;
 }
 

@@ -40,7 +40,7 @@ class ChunkQueue {
   /// What chunks that are parsed from now on are parsed with.
   void use_mapping(std::shared_ptr<const Mapping> mapping);
 
-  /// The next chunk of the input, parsed; nullptr at its end. Throws what parsing threw.
+  /// The next chunk of the input, parsed; nullptr at its end, or when a chunk cannot be parsed.
   std::unique_ptr<ChunkTask> next();
   /// Parses a chunk again, with the newest mapping, on the calling thread.
   void parse_again(ChunkTask& task);
@@ -51,7 +51,9 @@ class ChunkQueue {
   void recycle(std::unique_ptr<ChunkTask> task);
 
   /// Why reading ended before the input did; nullptr if it did not. After `next` gave nullptr.
-  std::exception_ptr reading_error() const { return reading_error_; }
+  std::exception_ptr reading_error() const {
+    return parsing_error_ ? parsing_error_ : reading_error_;
+  }
 
  private:
   void read();
@@ -73,6 +75,7 @@ class ChunkQueue {
   bool reading_ = true;
   bool stopping_ = false;
   std::exception_ptr reading_error_;
+  std::exception_ptr parsing_error_;
 
   std::vector<std::thread> threads_;
 };

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "runtime/ingest/parquet/reader.h"
+
 namespace vedette {
 
 namespace {
@@ -23,8 +25,42 @@ ChunkReader::ChunkReader(ByteSource& source, const Dialect& dialect, const std::
   }
   const std::string_view head(rest_.data(), rest_size_);
   if (dialect_.format == InputFormat::Auto) dialect_ = detect_format(head, ended_, name);
+  if (dialect_.format == InputFormat::Parquet) {
+    open_parquet();
+    return;
+  }
   framer_ = make_framer(dialect_);
   if (dialect_.format == InputFormat::Delimited) read_header();
+}
+
+ChunkReader::~ChunkReader() = default;
+
+/// Its columns lie one behind the other, so that it is read in many places at once.
+void ChunkReader::open_parquet() {
+  parquet::File file;
+  if (source_.read_at(0, rest_.data(), 0)) {
+    file.size = source_.total();
+    file.read = [this](uint64_t offset, char* into, size_t count) {
+      source_.read_at(offset, into, count);
+    };
+  } else {
+    while (!ended_) read_more(std::max(head_bytes, rest_size_));
+    if (error_) std::rethrow_exception(error_);
+    file.size = rest_size_;
+    file.read = [this](uint64_t offset, char* into, size_t count) {
+      std::memcpy(into, rest_.data() + offset, count);
+    };
+  }
+  parquet_ = std::make_unique<parquet::Reader>(std::move(file));
+}
+
+bool ChunkReader::next_batch(Chunk& chunk) {
+  auto batch = std::make_shared<parquet::Batch>();
+  if (!parquet_->next(*batch)) return false;
+  chunk.size = batch->bytes;
+  chunk.line_ends = batch->rows;
+  chunk.batch = std::move(batch);
+  return true;
 }
 
 void ChunkReader::read_header() {
@@ -60,6 +96,8 @@ void ChunkReader::read_more(size_t wanted) {
 
 bool ChunkReader::next(Chunk& chunk) {
   chunk.records.clear();
+  chunk.batch.reset();
+  if (parquet_) return next_batch(chunk);
   chunk.by_lines = framer_->leaves_lines();
   chunk.line_ends = 0;
   size_t whole = 0;

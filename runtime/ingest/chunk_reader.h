@@ -12,11 +12,16 @@
 
 namespace vedette {
 
+namespace parquet {
+class Reader;
+}  // namespace parquet
+
 class ChunkReader {
  public:
   /// Looks at the beginning of the input: its format, if `dialect` leaves that open, and its
   /// header. Throws as `ByteSource` and `detect_format`.
   ChunkReader(ByteSource& source, const Dialect& dialect, const std::string& name);
+  ~ChunkReader();
 
   const Dialect& dialect() const { return dialect_; }
   /// The names of the fields, of delimited text.
@@ -30,6 +35,8 @@ class ChunkReader {
   /// Appends some bytes of the source to `rest_`; remembers the end or the error behind them.
   void read_more(size_t wanted);
   void read_header();
+  void open_parquet();
+  bool next_batch(Chunk& chunk);
 
   ByteSource& source_;
   Dialect dialect_;
@@ -40,6 +47,7 @@ class ChunkReader {
   bool ended_ = false;
   std::exception_ptr error_;
   bool skip_header_ = false;
+  std::unique_ptr<parquet::Reader> parquet_;
 };
 
 }  // namespace vedette

@@ -95,6 +95,7 @@ std::optional<Dialect> dialect_of_name(std::string_view name) {
   if (name == "csv") return Dialect{InputFormat::Delimited, ','};
   if (name == "tsv") return Dialect{InputFormat::Delimited, '\t'};
   if (name == "evtx") return Dialect{InputFormat::EventLog};
+  if (name == "parquet") return Dialect{InputFormat::Parquet};
   return {};
 }
 
@@ -108,6 +109,8 @@ std::string_view name_of(const Dialect& dialect) {
       return dialect.delimiter == '\t' ? "tsv" : "csv";
     case InputFormat::EventLog:
       return "evtx";
+    case InputFormat::Parquet:
+      return "parquet";
     case InputFormat::Auto:
       break;
   }
@@ -115,11 +118,14 @@ std::string_view name_of(const Dialect& dialect) {
 }
 
 std::string_view counted_in(const Dialect& dialect) {
+  if (dialect.format == InputFormat::Parquet) return "row";
   return dialect.format == InputFormat::EventLog ? "event" : "line";
 }
 
 Dialect detect_format(std::string_view head, bool whole, std::string_view name) {
   const std::string_view plain = without_packing(name);
+  const bool has_magic = head.starts_with("PAR1") && head.find('\0') != head.npos;
+  if (has_magic || plain.ends_with(".parquet")) return {InputFormat::Parquet};
   const bool says_csv = plain.ends_with(".csv") || plain.ends_with(".CSV");
   const bool says_tsv = plain.ends_with(".tsv") || plain.ends_with(".TSV");
   if (head.starts_with(event_log_signature)) return {InputFormat::EventLog};
@@ -153,11 +159,12 @@ Dialect detect_format(std::string_view head, bool whole, std::string_view name) 
       return {InputFormat::Delimited, best};
     }
   }
-  throw QueryError(ErrorKind::Runtime, "ING0003",
-                   fmt::format("cannot tell the format of '{}': it begins neither as JSON nor with "
-                               "the header of a table; if it is one of these, say which with "
-                               "--format (other formats are not read yet)",
-                               name));
+  throw QueryError(
+      ErrorKind::Runtime, "ING0003",
+      fmt::format("cannot tell the format of '{}': it begins neither as JSON or Parquet nor "
+                  "with the header of a table; if it is one of these, say which with "
+                  "--format (other formats are not read yet)",
+                  name));
 }
 
 }  // namespace vedette

@@ -13,6 +13,7 @@ enum class InputFormat : uint8_t {
   Json,       // JSON in any other arrangement: arrays, envelopes, objects over many lines
   Delimited,  // CSV, TSV and their like, with a header
   EventLog,   // EVTX: a Windows event log
+  Parquet,
 };
 
 /// A format and its details.
@@ -21,13 +22,14 @@ struct Dialect {
   char delimiter = ',';  // of Delimited
 };
 
-/// The dialect of a name a user may give: `ndjson` (`jsonl`), `json`, `csv`, `tsv`, `evtx`, `auto`.
+/// The dialect of a name a user may give: `ndjson` (`jsonl`), `json`, `csv`, `tsv`, `evtx`,
+/// `parquet`, `auto`.
 std::optional<Dialect> dialect_of_name(std::string_view name);
 
-/// `ndjson`, `json`, `csv`, `tsv` or `evtx`.
+/// `ndjson`, `json`, `csv`, `tsv`, `evtx` or `parquet`.
 std::string_view name_of(const Dialect& dialect);
 
-/// What the numbers of records in messages count: `line` or `event`.
+/// What the numbers of records in messages count: `line`, `event` or `row`.
 std::string_view counted_in(const Dialect& dialect);
 
 /// Decides by `head`, the first bytes of an input (without a byte order mark); the extension of

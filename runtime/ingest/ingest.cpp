@@ -19,6 +19,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr size_t sample_bytes = 64 << 20;          // looked at before types are chosen
 constexpr size_t sample_bytes_declared = 8 << 20;  // when most columns are known
+constexpr size_t sample_bytes_typed = 1;           // when the input says all types
 constexpr size_t read_ahead_bytes = 24 << 20;
 constexpr size_t reported_refusals = 20;
 constexpr auto progress_interval = std::chrono::milliseconds(100);
@@ -141,6 +142,8 @@ class Ingest {
           return make_delimited_parser(dialect.delimiter, header);
         case InputFormat::EventLog:
           return make_event_parser(table);
+        case InputFormat::Parquet:
+          return make_parquet_parser();
         default:
           return make_json_parser();
       }
@@ -149,7 +152,10 @@ class Ingest {
 
   /// Types of new columns are chosen by the beginning of the input, not only by its first values.
   void take_sample(ChunkQueue& queue) {
-    const size_t wanted = mapping_->columns().empty() ? sample_bytes : sample_bytes_declared;
+    const bool typed = report_.dialect.format == InputFormat::Parquet;
+    const size_t wanted = typed                         ? sample_bytes_typed
+                          : mapping_->columns().empty() ? sample_bytes
+                                                        : sample_bytes_declared;
     queue.read_ahead(wanted);
     std::vector<std::unique_ptr<ChunkTask>> sample;
     std::vector<NewField> fields;
@@ -175,6 +181,7 @@ class Ingest {
         fields.push_back(field);
       } else {
         same->kinds |= field.kinds;
+        if (!same->type) same->type = field.type;
       }
     }
   }
@@ -186,7 +193,7 @@ class Ingest {
     if (!options_.add_columns) return;
     std::vector<ColumnSchema> columns;
     std::erase_if(untyped_, [&](const NewField& field) {
-      const auto type = type_for(field.kinds);
+      const auto type = field.type ? field.type : type_for(field.kinds);
       const bool known = mapping_->find(field.name) != no_column;
       if (type && !known) columns.push_back({field.name, *type});
       return type || known;
