@@ -175,7 +175,7 @@ Dialect dialect_of(const Arguments& arguments, std::string_view otherwise) {
   if (const auto dialect = dialect_of_name(name)) return *dialect;
   throw QueryError(ErrorKind::Unsupported, "KQL0900",
                    fmt::format("the format '{}' is not supported; there are csv, tsv, psv, scsv, "
-                               "json and multijson",
+                               "json, multijson and parquet",
                                name),
                    arguments.span);
 }
@@ -203,12 +203,21 @@ IngestReport ingest_rows(CommandContext& context, Database& database, const Argu
   options.added_lines = delimited && !skip_first ? 1 : 0;
   IngestReport report = ingest_source(database, options, *rows, source);
   for (const RefusedReport& refused : report.first_refused) {
-    context.warnings.push_back({.severity = Severity::Warning,
-                                .kind = ErrorKind::Runtime,
-                                .code = "KQL0610",
-                                .message = fmt::format("{}: line {} was left out: {}", source,
-                                                       refused.line, refused.reason),
-                                .span = {}});
+    context.warnings.push_back(
+        {.severity = Severity::Warning,
+         .kind = ErrorKind::Runtime,
+         .code = "KQL0610",
+         .message = fmt::format("{}: {} {} was left out: {}", source, counted_in(report.dialect),
+                                refused.line, refused.reason),
+         .span = {}});
+  }
+  if (!report.stopped.empty()) {
+    context.warnings.push_back(
+        {.severity = Severity::Warning,
+         .kind = ErrorKind::Runtime,
+         .code = "KQL0610",
+         .message = fmt::format("{}: not read to its end: {}", source, report.stopped),
+         .span = {}});
   }
   for (const MisfitReport& misfit : report.misfits) {
     context.warnings.push_back(
@@ -257,9 +266,10 @@ ResultTable ingest_files(CommandContext& context, const Arguments& arguments) {
                        fmt::format("'{}' is not a local file; only those are read", path),
                        arguments.span);
     }
-    std::string otherwise = path.ends_with(".tsv")   ? "tsv"
-                            : path.ends_with("json") ? "json"
-                                                     : "csv";
+    std::string otherwise = path.ends_with(".tsv")       ? "tsv"
+                            : path.ends_with("json")     ? "json"
+                            : path.ends_with(".parquet") ? "parquet"
+                                                         : "csv";
     const std::vector<uint64_t> before = extent_ids(*database.snapshot(), arguments.names[0].text);
     const IngestReport report =
         ingest_rows(context, database, arguments, open_source(path), path, otherwise);

@@ -40,7 +40,8 @@ std::string format_of(const std::string& format, std::string_view source) {
   for (const std::string_view packed : {".gz", ".zst"}) {
     if (source.ends_with(packed)) source.remove_suffix(packed.size());
   }
-  for (const std::string_view known : {"tsv", "psv", "scsv", "txt", "raw", "multijson", "json"}) {
+  for (const std::string_view known :
+       {"tsv", "psv", "scsv", "txt", "raw", "multijson", "json", "parquet"}) {
     if (source.ends_with(std::string(".") + std::string(known))) return std::string(known);
   }
   return source.ends_with(".jsonl") || source.ends_with(".ndjson") ? "json" : "csv";
@@ -66,7 +67,11 @@ void read_records(const std::string& text, const IngestOptions& options, const s
                   std::vector<ColumnBuilder>& columns) {
   const auto database = Database::in_memory();
   database->create_table({.name = options.table, .columns = options.columns});
-  ingest_text(*database, options, text, source);
+  const IngestReport report = ingest_text(*database, options, text, source);
+  if (!report.stopped.empty()) {
+    throw QueryError(ErrorKind::Runtime, "ING0002",
+                     fmt::format("'{}' is not read to its end: {}", source, report.stopped));
+  }
   Arena arena;
   const auto snapshot = database->snapshot();
   const Table& table = *snapshot->find(options.table);
@@ -137,6 +142,8 @@ ExternalReader external_files(const std::vector<std::string>& mappings) {
       } else if (kind == "json" || kind == "multijson") {
         options.dialect = {};
         if (text.find_first_not_of(" \t\r\n") == std::string::npos) continue;
+      } else if (kind == "parquet") {
+        options.dialect = {InputFormat::Parquet};
       } else {
         throw QueryError(ErrorKind::Unsupported, "KQL0753",
                          fmt::format("the format '{}' is not supported here", kind));

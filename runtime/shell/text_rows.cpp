@@ -12,7 +12,10 @@ std::unique_ptr<Database> read_text_rows(const std::string& text, const std::str
   options.rejects_path = "none";
   options.threads = 1;
   const auto sample = Database::in_memory();
-  ingest_text(*sample, options, text, path);
+  const IngestReport report = ingest_text(*sample, options, text, path);
+  if (!report.stopped.empty()) {
+    throw QueryError(ErrorKind::Runtime, "CLI0008", fmt::format("{}: {}", path, report.stopped));
+  }
   const auto snapshot = sample->snapshot();
   const Table* found = snapshot->find("Items");
   if (found == nullptr || found->rows() == 0) {

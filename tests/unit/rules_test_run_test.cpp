@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "rules/mutate/mutation_run.h"
+#include "tests/harness/source_tree.h"
 #include "tests/unit/rules_test_fixture.h"
 
 namespace vedette::rules {
@@ -165,6 +166,37 @@ tests:
             std::string::npos)
       << said(result.tests[2]);
   EXPECT_NE(said(result.tests[3]).find("RUL0305"), std::string::npos) << said(result.tests[3]);
+}
+
+TEST(RulesTest, ParquetFilesGiveRows) {
+  const TestFolder folder("rules_parquet");
+  const auto shipped = source_root() / "tests" / "data" / "parquet" / "signins_v1_snappy.parquet";
+  std::ifstream file(shipped, std::ios::binary);
+  const std::string rows(std::istreambuf_iterator<char>(file), {});
+  folder.write("fixtures/rows.parquet", rows);
+  folder.write("fixtures/cut.parquet", rows.substr(0, rows.size() / 2));
+  folder.write("Rule.yaml",
+               rule_text("SigninLogs | where ResultType == '50126'\n"
+                         "| project IPAddress, City = tostring(LocationDetails.city)"));
+  folder.write("Rule.test.yaml", R"(
+now: 2024-05-01T08:05:00Z
+tests:
+- name: of the file
+  given: { SigninLogs: { file: fixtures/rows.parquet } }
+  expect:
+    rows: 2
+    contains: [ { IPAddress: 203.0.113.0, City: Zürich }, { IPAddress: 203.0.113.4, City: "" } ]
+- name: cut off
+  given: { SigninLogs: { file: fixtures/cut.parquet } }
+  expect: { rows: 0 }
+)");
+  const CatalogueSchemas schemas;
+  const SuiteResult result = run_suite({folder.path()}, {.names = {"of the file", "cut off"}},
+                                       standard_library(), schemas);
+  ASSERT_EQ(result.tests.size(), 2u);
+  EXPECT_EQ(result.tests[0].status, TestStatus::Passed) << said(result.tests[0]);
+  EXPECT_NE(said(result.tests[1]).find("does not end with PAR1"), std::string::npos)
+      << said(result.tests[1]);
 }
 
 TEST(RulesTest, DifferencesAreShown) {

@@ -89,9 +89,7 @@ bool unpack_into(Codec codec, std::string_view packed, char* into, size_t size) 
     case Codec::Zstandard:
       return ZSTD_decompress(into, size, packed.data(), packed.size()) == size;
     case Codec::Brotli:
-      unsupported("it is packed with Brotli, which is not read here; write it with Zstandard");
     case Codec::Lzo:
-      unsupported("it is packed with LZO, which is not read here; write it with Zstandard");
     case Codec::Uncompressed:
       break;
   }
@@ -99,6 +97,13 @@ bool unpack_into(Codec codec, std::string_view packed, char* into, size_t size) 
 }
 
 }  // namespace
+
+void check_codec(Codec codec) {
+  if (codec != Codec::Brotli && codec != Codec::Lzo) return;
+  unsupported(
+      fmt::format("it is packed with {}, which is not read here; write it with Zstandard or Snappy",
+                  codec == Codec::Brotli ? "Brotli" : "LZO"));
+}
 
 Buffer make_buffer(size_t size) {
   constexpr size_t padding = 16;

@@ -8,6 +8,9 @@
 
 namespace vedette::parquet {
 
+/// Throws Problem for what cannot be unpacked here.
+void check_codec(Codec codec);
+
 /// Bytes that several owners may hold, followed by some that may be read and mean nothing.
 struct Buffer {
   std::shared_ptr<char[]> bytes;

@@ -55,6 +55,7 @@ void Reader::read_footer() {
     if (group.columns.size() != schema_->leaves.size()) {
       damaged("a row group has not the columns of the schema");
     }
+    for (const ColumnChunk& column : group.columns) check_codec(column.codec);
   }
 }
 

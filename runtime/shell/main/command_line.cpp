@@ -151,9 +151,9 @@ CommandLine::CommandLine() {
       ->type_name("TABLE")
       ->required();
   command->add_option("--schema", ingest.schema_file, "Column types, as JSON")->type_name("FILE");
-  command->add_option("--format", ingest.format, "auto, ndjson, json, csv, tsv or evtx")
+  command->add_option("--format", ingest.format, "auto, ndjson, json, csv, tsv, evtx or parquet")
       ->type_name("FORMAT")
-      ->check(CLI::IsMember({"auto", "ndjson", "jsonl", "json", "csv", "tsv", "evtx"}));
+      ->check(CLI::IsMember({"auto", "ndjson", "jsonl", "json", "csv", "tsv", "evtx", "parquet"}));
   command->add_option("--threads", ingest.threads, "Threads; 0: one a core")
       ->type_name("N")
       ->check(CLI::Range(0, 1024));
