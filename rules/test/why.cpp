@@ -4,6 +4,7 @@
 #include <map>
 
 #include "compiler/syntax/parse.h"
+#include "rules/test/match_value.h"
 #include "rules/test/why_conditions.h"
 #include "rules/test/why_simulated.h"
 #include "runtime/base/format.h"
@@ -48,6 +49,11 @@ class Detective {
 
   /// How many rows a query has that may be the missing one; nothing when it fails.
   std::optional<size_t> rows_of(const std::string& query) const {
+    if (parts_.wanted == nullptr) {
+      const auto count = parts_.run(query + "\n| count");
+      if (!count || count->rows != 1) return std::nullopt;
+      return static_cast<size_t>(cell(*count, 0, 0).as_word());
+    }
     const auto rows = parts_.run(query);
     if (!rows) return std::nullopt;
     return parts_.relevant(*rows).size();
@@ -59,20 +65,25 @@ class Detective {
     if (const auto* pipe = std::get_if<ast::Pipe>(&expression.node)) {
       look_into_pipe(expression, *pipe, before, depth);
     } else if (const auto* name = std::get_if<ast::NameReference>(&expression.node)) {
-      look_into_name(name->name, depth);
+      look_into_name(name->name, nullptr, before, depth);
     } else if (const auto* call = std::get_if<ast::Call>(&expression.node)) {
       if (call->function.text == "materialize" && call->arguments.size() == 1) {
         look_into(*call->arguments[0].value, before, depth + 1);
+      } else if (call->function.text == "table") {
+        say_given(fmt::format("{}{}", before, parts_.at(expression.span)),
+                  parts_.at(expression.span));
       } else {
-        look_into_name(call->function, depth);
+        look_into_name(call->function, call, before, depth);
       }
     }
   }
 
-  void look_into_name(const ast::Name& name, int depth) {
+  /// A table, a `let` or, with a call, a function.
+  void look_into_name(const ast::Name& name, const ast::Call* call, const std::string& before,
+                      int depth) {
     const auto known = lets_.find(name.text);
     if (known == lets_.end()) {
-      say_given(name.text);
+      say_given(name.text, name.text);
       return;
     }
     const std::string earlier(parts_.text.substr(0, known->second.start));
@@ -82,9 +93,13 @@ class Detective {
       return;
     }
     const auto& function = std::get<ast::FunctionDeclaration>(let.value);
-    if (function.result == nullptr || !function.parameters.empty()) {
+    const auto arguments = call == nullptr ? std::string() : arguments_of(function, *call);
+    if (function.result == nullptr || !arguments) {
       say(fmt::format("{}: {}() gives no rows", parts_.place(name.span.start), name.text));
       return;
+    }
+    if (!arguments->empty()) {
+      say(fmt::format("{}: {}", parts_.place(name.span.start), parts_.at(whole_of(name, *call))));
     }
     const uint32_t inside = function.statements.empty() ? function.result->span.start
                                                         : function.statements[0].span.start;
@@ -94,21 +109,51 @@ class Detective {
       }
     }
     const uint32_t length = function.result->span.start - inside;
-    look_into(*function.result, earlier + std::string(parts_.text.substr(inside, length)),
-              depth + 1);
+    // What stands before the call may be what its arguments name.
+    const std::string& context = arguments->empty() ? earlier : before;
+    look_into(*function.result,
+              context + *arguments + std::string(parts_.text.substr(inside, length)), depth + 1);
   }
 
-  /// A stored table: are there rows at all, and within the window?
-  void say_given(const std::string& table) {
+  /// From the function's name to the last argument.
+  static Span whole_of(const ast::Name& name, const ast::Call& call) {
+    const uint32_t end =
+        call.arguments.empty() ? name.span.end() : call.arguments.back().span.end();
+    return {name.span.start, end - name.span.start};
+  }
+
+  /// What the parameters of a function stand for in a call: `let tableName = "SigninLogs";`.
+  std::optional<std::string> arguments_of(const ast::FunctionDeclaration& function,
+                                          const ast::Call& call) const {
+    std::string lets;
+    for (size_t i = 0; i < function.parameters.size(); ++i) {
+      const ast::FunctionParameter& parameter = function.parameters[i];
+      const ast::Expression* value = parameter.default_value.get();
+      for (size_t k = 0; k < call.arguments.size(); ++k) {
+        const auto& names = call.arguments[k].names;
+        const bool is_it = names.empty() ? k == i : names[0].text == parameter.name.text;
+        if (is_it) value = call.arguments[k].value.get();
+      }
+      if (value == nullptr) return std::nullopt;
+      // An argument of the same name is what it is already.
+      if (parts_.at(value->span) == parameter.name.text) continue;
+      fmt::format_to(std::back_inserter(lets), "let {} = {};\n", parameter.name.text,
+                     parts_.at(value->span));
+    }
+    return lets;
+  }
+
+  /// A stored table: are there rows at all, and within the window? `query` reads it.
+  void say_given(const std::string& query, std::string_view table) {
     QueryOptions options = parts_.test.options(parts_.slot);
     options.scope = {};
-    const QueryResult all = parts_.test.fixtures().session().run(table, options);
+    const QueryResult all = parts_.test.fixtures().session().run(query, options);
     if (!all.ok || all.tables.empty()) return;
     const size_t rows = all.tables[0].rows;
     const Slot& slot = parts_.slot;
     if (rows == 0) {
       say(fmt::format("the test gives no rows to {}", table));
-    } else if (rows_of(table).value_or(0) == 0 && parts_.wanted == nullptr) {
+    } else if (rows_of(query).value_or(0) == 0 && parts_.wanted == nullptr) {
       say(fmt::format("{} of {}, none of them within {} .. {}", counted(rows, "row"), table,
                       to_text(slot.from), to_text(slot.to)));
     } else {

@@ -112,6 +112,28 @@ std::string some_of(const std::vector<std::string>& keys) {
   return text;
 }
 
+/// One row of a query, the first being 0; nothing when it fails.
+std::shared_ptr<const ResultTable> row_number_of(const QueryParts& parts, const std::string& query,
+                                                 size_t number) {
+  auto rows = parts.run(fmt::format(
+      "{}\n| serialize ['why row'] = row_number(0)\n| where ['why row'] == {}", query, number));
+  return rows == nullptr || rows->rows != 1 ? nullptr : rows;
+}
+
+/// A row without the columns that explanations add.
+ResultTable without_ours(const ResultTable& rows, size_t row) {
+  ResultTable one;
+  for (size_t i = 0; i < rows.columns.size(); ++i) {
+    const std::string& name = rows.columns[i].first;
+    if (name.starts_with("why ") || name.starts_with("what ")) continue;
+    one.columns.push_back(rows.columns[i]);
+    one.data.emplace_back(rows.columns[i].second);
+    one.data.back().append(cell(rows, i, row));
+  }
+  one.rows = 1;
+  return one;
+}
+
 }  // namespace
 
 std::string_view QueryParts::at(Span span) const {
@@ -181,26 +203,28 @@ std::vector<const ast::Expression*> conjuncts_of(const ast::Expression& predicat
 std::vector<std::string> explain_filter(const QueryParts& parts, const std::string& before,
                                         const std::vector<const ast::Expression*>& conditions) {
   // The rows before, whether each condition holds for them, and what it looked at.
-  std::string query = before;
+  std::string query = before, ours;
   for (size_t i = 0; i < conditions.size(); ++i) {
+    fmt::format_to(std::back_inserter(ours), "{}['why {}']", i > 0 ? ", " : "", i);
     fmt::format_to(std::back_inserter(query), "\n| extend ['why {}'] = tobool({})", i,
                    parts.at(conditions[i]->span));
     if (const ast::Expression* subject = subject_of(*conditions[i])) {
       fmt::format_to(std::back_inserter(query), ", ['what {}'] = {}", i, parts.at(subject->span));
+      fmt::format_to(std::back_inserter(ours), ", ['what {}']", i);
     }
   }
-  const auto rows = parts.run(query);
+  // Of many rows with many columns only what is compared is needed, and then the nearest row.
+  const bool all_columns = parts.wanted != nullptr;
+  const auto rows =
+      parts.run(all_columns ? query : fmt::format("{}\n| project-keep {}", query, ours));
   if (!rows) return {};
   std::vector<std::optional<size_t>> holds(conditions.size()), subjects(conditions.size());
-  ResultTable own;  // without the columns of ours
   for (size_t i = 0; i < rows->columns.size(); ++i) {
     const std::string& name = rows->columns[i].first;
     if (name.starts_with("why ")) {
       holds[std::stoul(name.substr(4))] = i;
     } else if (name.starts_with("what ")) {
       subjects[std::stoul(name.substr(5))] = i;
-    } else {
-      own.columns.push_back(rows->columns[i]);
     }
   }
   if (!std::ranges::all_of(holds, [](const auto& column) { return column.has_value(); })) return {};
@@ -230,17 +254,12 @@ std::vector<std::string> explain_filter(const QueryParts& parts, const std::stri
   }
   if (!nearest) return {};
   std::vector<std::string> lines;
-  ResultTable shown_rows{.columns = own.columns};
-  for (size_t i = 0; i < rows->columns.size(); ++i) {
-    const std::string& name = rows->columns[i].first;
-    if (name.starts_with("why ") || name.starts_with("what ")) continue;
-    shown_rows.data.emplace_back(rows->columns[i].second);
-    shown_rows.data.back().append(cell(*rows, i, *nearest));
-  }
-  shown_rows.rows = 1;
+  const auto all_of_it = all_columns ? rows : row_number_of(parts, before, *nearest);
+  const std::string nearest_row =
+      all_of_it == nullptr ? "" : row_text(without_ours(*all_of_it, all_columns ? *nearest : 0), 0);
   lines.push_back(fmt::format("nearest of {} {}, passing {} of {} conditions: {}", relevant.size(),
                               relevant.size() == 1 ? "row" : "rows", most, conditions.size(),
-                              row_text(shown_rows, 0)));
+                              nearest_row));
   for (size_t i = 0; i < conditions.size(); ++i) {
     if (passes(i, *nearest)) continue;
     std::string line = fmt::format("rejected by {}: {}", parts.place(conditions[i]->span.start),

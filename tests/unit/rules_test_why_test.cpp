@@ -66,6 +66,33 @@ TEST(Why, LooksIntoLetTablesAndSidesOfJoins) {
       << text;
 }
 
+TEST(Why, LooksIntoFunctionsWithParameters) {
+  EXPECT_EQ(why("let failures = (source: string, least: long = 5) {\n"
+                "  table(source)\n"
+                "  | where ResultType == '50126'\n"
+                "  | summarize n = count() by UserId\n"
+                "  | where n > least\n"
+                "};\n"
+                "union isfuzzy=true failures('SigninLogs'), failures(least = 1, source = "
+                "'AADNonInteractiveUserSignInLogs')",
+                "{ SigninLogs: [ { UserId: u1, ResultType: '50126', repeat: 3 } ] }"),
+            "Rule.yaml:19: failures('SigninLogs')\n"
+            "nearest of 1 row, passing 0 of 1 conditions: {UserId: u1, n: 3}\n"
+            "rejected by Rule.yaml:17: n > least   (n is 3)\n"
+            "Rule.yaml:19: failures(least = 1, source = 'AADNonInteractiveUserSignInLogs')\n"
+            "the test gives no rows to table(source)\n");
+}
+
+TEST(Why, NamesOneRowOfMany) {
+  const std::string text = why("SigninLogs\n| where ResultType == '0' and UserId == 'u19999'",
+                               "{ SigninLogs: [ { TimeGenerated: -50m, UserId: 'u{i}', "
+                               "ResultType: '1', repeat: 20000 } ] }");
+  EXPECT_NE(text.find("nearest of 20000 rows, passing 1 of 2 conditions: {TimeGenerated: "
+                      "2026-01-02T11:10:00.0000000Z, ResultType: 1, UserId: u19999"),
+            std::string::npos)
+      << text;
+}
+
 TEST(Why, RowsOutsideOfTheWindow) {
   EXPECT_EQ(why("SigninLogs | where UserId == 'u1'",
                 "{ SigninLogs: [ { TimeGenerated: -2h, UserId: u1 } ] }"),
