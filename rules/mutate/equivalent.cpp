@@ -7,7 +7,7 @@ namespace vedette::rules {
 namespace {
 
 /// 'l' for `tolower(x)`, 'u' for `toupper(x)`, else nothing.
-char folding_of(const ast::Expression& expression) {
+char folding_by_call(const ast::Expression& expression) {
   const auto* call = std::get_if<ast::Call>(&expression.node);
   if (call == nullptr || call->arguments.size() != 1) return 0;
   if (call->function.text == "tolower") return 'l';
@@ -98,16 +98,47 @@ std::optional<std::vector<std::string>> known_texts(const ast::Expressions& list
 }
 
 bool folds_case(const ast::Expression& expression) {
-  return folding_of(expression) != 0;
+  return folding_by_call(expression) != 0;
 }
 
-bool case_is_moot(const ast::Expression& value, const std::vector<std::string>& texts) {
+char FoldedColumns::folding_of(const ast::Expression& expression) const {
+  const auto* name = std::get_if<ast::NameReference>(&expression.node);
+  if (name == nullptr) return folding_by_call(expression);
+  const auto known = columns_.find(name->name.text);
+  return known == columns_.end() ? '\0' : known->second;
+}
+
+void FoldedColumns::add(const ast::NamedExpressions& expressions, const FoldedColumns& before) {
+  for (const ast::NamedExpression& each : expressions) {
+    const auto* own = std::get_if<ast::NameReference>(&each.value->node);
+    for (const ast::Name& name : each.names) columns_.erase(name.text);
+    const char folding = before.folding_of(*each.value);
+    if (folding == 0 || each.names.size() > 1) continue;
+    if (each.names.size() == 1) columns_[each.names[0].text] = folding;
+    if (each.names.empty() && own != nullptr) columns_[own->name.text] = folding;
+  }
+}
+
+void FoldedColumns::pass(const ast::Step& step) {
+  const FoldedColumns before = *this;
+  if (const auto* extend = std::get_if<ast::Extend>(&step.node))
+    return add(extend->columns, before);
+  const bool keeps_columns =
+      std::holds_alternative<ast::Where>(step.node) || std::holds_alternative<ast::Sort>(step.node);
+  if (keeps_columns) return;
+  columns_.clear();
+  if (const auto* project = std::get_if<ast::Project>(&step.node)) add(project->columns, before);
+  if (const auto* groups = std::get_if<ast::Summarize>(&step.node)) add(groups->by, before);
+}
+
+bool FoldedColumns::case_is_moot(const ast::Expression& value,
+                                 const std::vector<std::string>& texts) const {
   const bool no_lower = all_of(texts, is_lower), no_upper = all_of(texts, is_upper);
   const char folding = folding_of(value);
   return (no_lower && no_upper) || (folding == 'l' && no_upper) || (folding == 'u' && no_lower);
 }
 
-bool folded_alike(const ast::Expression& one, const ast::Expression& other) {
+bool FoldedColumns::folded_alike(const ast::Expression& one, const ast::Expression& other) const {
   return folding_of(one) != 0 && folding_of(one) == folding_of(other);
 }
 

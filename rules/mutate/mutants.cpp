@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <tuple>
+#include <utility>
 #include <variant>
 
 #include "compiler/syntax/parse.h"
@@ -183,8 +184,8 @@ class Walker {
 
   bool minding_case_matters(const ast::Binary& binary) const {
     const auto texts = known_texts(*binary.right, lets_);
-    return !folded_alike(*binary.left, *binary.right) &&
-           !(texts && case_is_moot(*binary.left, *texts));
+    return !folded_.folded_alike(*binary.left, *binary.right) &&
+           !(texts && folded_.case_is_moot(*binary.left, *texts));
   }
 
   void visit_node(const ast::Binary& binary) {
@@ -288,17 +289,21 @@ class Walker {
     if (const auto other = flipped(list.op); other && !one) {
       add(MutantKind::Operator, list.operator_span, std::string(spelling(*other)));
     }
-    if (caseless && whole && !(texts && case_is_moot(*list.value, *texts))) {
+    if (caseless && whole && !(texts && folded_.case_is_moot(*list.value, *texts))) {
       add(MutantKind::LetterCase, list.operator_span,
           list.op == ListOperator::InCaseless ? "in" : "!in");
     }
   }
 
   void visit_node(const ast::Pipe& pipe) {
+    const FoldedColumns outside = std::exchange(folded_, {});
     visit(pipe.source);
+    folded_ = {};
     for (const ast::Step& step : pipe.steps) {
       std::visit([&](const auto& node) { visit_step(node, step); }, step.node);
+      folded_.pass(step);
     }
+    folded_ = outside;
   }
 
   template <typename Node> void visit_step(const Node&, const ast::Step&) {}
@@ -333,6 +338,7 @@ class Walker {
   std::string_view text_;
   LetConstants constants_;  // whose value is still to be changed
   LetConstants lets_;
+  FoldedColumns folded_;
   const ast::Logical* filter_ = nullptr;  // of the `where` that is visited
   std::vector<Mutant> mutants_;
 };

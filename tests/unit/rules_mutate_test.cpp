@@ -45,6 +45,16 @@ TEST(Mutants, LeaveOutWhatChangesNothing) {
   EXPECT_EQ(text_of("T | extend x = a in~ ('1', '2')"), "in~ -> !in~\n");
   EXPECT_EQ(text_of("let l = dynamic(['a', 'b']); T | extend x = tolower(a) in~ (l)"),
             "in~ -> !in~\n");
+  EXPECT_EQ(text_of("T | extend x = tolower(a) | where b == c | where x has 'b' and y has 'b'"),
+            "tolower(a) -> a\nb == c -> true\n== -> !=\nx has 'b' -> true\nhas -> !has\n"
+            "y has 'b' -> true\nhas -> !has\nhas -> has_cs\n");
+  EXPECT_EQ(text_of("T | project x = tolower(a) | project x, y | extend y = x has 'b'"),
+            "tolower(a) -> a\nhas -> !has\n");
+  // Another table's column, or one that is made anew.
+  EXPECT_EQ(text_of("T | extend x = tolower(a) | join kind=inner (S | where x has 'b') on y"),
+            "tolower(a) -> a\ninner -> leftouter\nx has 'b' -> true\nhas -> !has\nhas -> has_cs\n");
+  EXPECT_EQ(text_of("T | extend x = tolower(a) | extend x = b | extend y = x has 'b'"),
+            "tolower(a) -> a\nhas -> !has\nhas -> has_cs\n");
   EXPECT_EQ(text_of("T | extend x = a has_any ('b')"), "");
   EXPECT_EQ(text_of("T | extend x = a has_any ('b', 'c')"), "has_any -> has_all\n");
   EXPECT_EQ(text_of("T | where isnotempty(a) and a in ('b')"), "a in ('b') -> true\nin -> !in\n");
