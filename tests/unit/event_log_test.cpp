@@ -370,6 +370,28 @@ TEST(EventLog, EventsThatWereTakenOutAreMissed) {
   EXPECT_EQ(chunk.doubt, "it says that it holds 3 events and has 2");
 }
 
+/// The copy of a log that Windows is writing to.
+TEST(EventLog, EventsBehindTheEndOfAnOldHeaderAreTaken) {
+  const std::string log = log_of({logon(1), process(2, "dir"), process(3, "exit")});
+  const std::string_view chunk = std::string_view(log).substr(header_bytes);
+  const EventChunk all = read_event_chunk(chunk);
+  ASSERT_EQ(all.records.size(), 3u);
+  EXPECT_EQ(all.doubt, "");
+  std::string old(chunk);
+  const size_t used = all.records[1].start;
+  old[0x10] = 1;  // the last record number
+  old[0x30] = static_cast<char>(used & 255);
+  old[0x31] = static_cast<char>(used >> 8);
+  old = with_event_checksums(old, used);
+  const EventChunk late = read_event_chunk(old);
+  EXPECT_EQ(late.records.size(), 3u);
+  EXPECT_EQ(late.doubt, "its header is older than its last 2 events");
+  // Events that the chunk held in an earlier life have other numbers.
+  old[all.records[1].start + 8] = 100;
+  EXPECT_EQ(read_event_chunk(old).records.size(), 1u);
+  EXPECT_EQ(read_event_chunk(old).doubt, "");
+}
+
 TEST(EventLog, RefusedEventsAreKeptInHexadecimal) {
   std::string log = log_of({logon(1), process(2, "dir")});
   log[header_bytes + 512 + 24 + 4] = '\x3c';

@@ -74,6 +74,30 @@ std::string doubt_about(std::string_view text, size_t end, size_t events) {
   return {};
 }
 
+EventRecord record_of(std::string_view text, size_t at) {
+  const size_t size = number(text, at + 4, 4);
+  return {at,
+          size,
+          at + record_header_bytes,
+          at + size - 4,
+          number(text, at + 8, 8),
+          number(text, at + 16, 8)};
+}
+
+/// In the copy of a log in use, the header of a chunk may be older than its last events. Their
+/// numbers go on where the others end; those of events that the chunk held earlier do not.
+size_t add_late_records(std::string_view text, size_t at, std::vector<EventRecord>& records) {
+  uint64_t next = records.empty() ? number(text, 0x08, 8) : records.back().number + 1;
+  size_t added = 0;
+  while (record_at(text, at, text.size()) && number(text, at + 8, 8) == next) {
+    records.push_back(record_of(text, at));
+    at += records.back().size;
+    ++next;
+    ++added;
+  }
+  return added;
+}
+
 class EventLogFramer : public Framer {
  public:
   size_t frame(std::string_view text, bool at_end, std::vector<RecordPlace>&) override {
@@ -151,10 +175,8 @@ EventChunk read_event_chunk(std::string_view text) {
   size_t at = chunk_header_bytes;
   while (at < end) {
     if (record_at(text, at, end)) {
-      const size_t size = number(text, at + 4, 4);
-      chunk.records.push_back({at, size, at + record_header_bytes, at + size - 4,
-                               number(text, at + 8, 8), number(text, at + 16, 8)});
-      at += size;
+      chunk.records.push_back(record_of(text, at));
+      at += chunk.records.back().size;
       continue;
     }
     // Without a place where the events end, what is behind the last one is no gap.
@@ -163,7 +185,10 @@ EventChunk read_event_chunk(std::string_view text) {
     chunk.gaps.push_back({at, next - at, reason_of_gap(text, at, next, cut_off && next == end)});
     at = next;
   }
-  if (!cut_off) {
+  const size_t late = known ? add_late_records(text, end, chunk.records) : 0;
+  if (late > 0) {
+    chunk.doubt = fmt::format("its header is older than its last {} events", late);
+  } else if (!cut_off) {
     chunk.doubt = known ? doubt_about(text, end, chunk.records.size() + chunk.gaps.size())
                         : "it does not say where its events end";
   }
