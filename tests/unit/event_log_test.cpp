@@ -139,6 +139,37 @@ TEST(EventLog, SecurityEventHasTheColumnsOfItsData) {
             R"(  <Data Name=\"CommandLine\">cmd /c \"a\" &gt; b &amp; c</Data>\r\n</EventData>"])");
 }
 
+TEST(EventLog, AccountsAreThoseOfTheEvent) {
+  const auto accounts = [](std::vector<std::pair<std::string, WrittenValue>> data, uint16_t id) {
+    WrittenEvent event = logon(1);
+    event.event_id = id;
+    event.data = std::move(data);
+    return take(log_of({event}), "SecurityEvent")
+        .row(
+            "SecurityEvent | project Account, AccountType, SubjectAccount, TargetAccount, "
+            "Activity");
+  };
+  const WrittenValue ann = written_text("ann");
+  const WrittenValue host = written_text("WS1$");
+  const WrittenValue domain = written_text("CONTOSO");
+  EXPECT_EQ(accounts({{"SubjectUserName", host},
+                      {"SubjectDomainName", domain},
+                      {"TargetUserName", ann},
+                      {"TargetDomainName", domain}},
+                     4720),
+            R"(["CONTOSO\\WS1$","Machine","CONTOSO\\WS1$","CONTOSO\\ann",)"
+            R"("4720 - A user account was created."])");
+  EXPECT_EQ(
+      accounts({{"TargetUserName", written_text("WS1$@CONTOSO")}, {"TargetDomainName", domain}},
+               4769),
+      R"(["CONTOSO\\WS1$@CONTOSO","Machine","","CONTOSO\\WS1$@CONTOSO",)"
+      R"("4769 - A Kerberos service ticket was requested."])");
+  EXPECT_EQ(
+      accounts({{"AccountName", ann}, {"AccountDomain", domain}}, 4778),
+      R"(["CONTOSO\\ann","User","","","4778 - A session was reconnected to a Window Station."])");
+  EXPECT_EQ(accounts({{"Other", ann}}, 9999), R"(["","","","","9999"])");
+}
+
 TEST(EventLog, QueriesThatTakeTheXmlApartFindTheirFields) {
   const Taken taken = take(log_of({logon(1), process(2, "whoami")}), "SecurityEvent");
   EXPECT_EQ(taken.row(R"(SecurityEvent | where EventID == 4688

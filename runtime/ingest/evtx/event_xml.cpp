@@ -6,31 +6,37 @@ namespace {
 
 constexpr std::string_view not_xml = "\xef\xbf\xbd";  // U+FFFD
 
-void append_escaped(std::string& out, std::string_view text, bool in_quotes) {
-  for (const char c : text) {
-    switch (c) {
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '&':
-        out += "&amp;";
-        break;
-      case '"':
-        out += in_quotes ? "&quot;" : "\"";
-        break;
-      default: {
-        const bool control = static_cast<unsigned char>(c) < 32 && c != '\t' && c != '\n';
-        if (control && c != '\r') {
-          out += not_xml;
-        } else {
-          out += c;
-        }
-      }
-    }
+/// What stands for a character in XML; empty for one that stands for itself.
+std::string_view escape_of(char c, bool in_quotes) {
+  switch (c) {
+    case '<':
+      return "&lt;";
+    case '>':
+      return "&gt;";
+    case '&':
+      return "&amp;";
+    case '"':
+      return in_quotes ? "&quot;" : "";
+    case '\t':
+    case '\n':
+    case '\r':
+      return {};
+    default:
+      return static_cast<unsigned char>(c) < 32 ? not_xml : std::string_view();
   }
+}
+
+void append_escaped(std::string& out, std::string_view text, bool in_quotes) {
+  size_t start = 0;
+  for (size_t at = 0; at < text.size(); ++at) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    if (byte >= 'A' || (byte >= '0' && byte <= '9')) continue;  // none of those
+    const std::string_view escape = escape_of(text[at], in_quotes);
+    if (escape.empty()) continue;
+    out.append(text.substr(start, at - start)).append(escape);
+    start = at + 1;
+  }
+  out.append(text.substr(start));
 }
 
 void append_attribute(std::string& out, std::string_view name, std::string_view value) {

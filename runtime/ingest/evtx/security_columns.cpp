@@ -40,7 +40,8 @@ EventAccounts accounts_of(const WindowsEvent& event) {
   } else {
     accounts.account = account_in(event, "AccountName", "AccountDomain", user);
   }
-  if (!accounts.account.empty()) accounts.type = user.ends_with('$') ? "Machine" : "User";
+  const std::string_view name = user.substr(0, user.find('@'));  // Kerberos adds the domain
+  if (!accounts.account.empty()) accounts.type = name.ends_with('$') ? "Machine" : "User";
   return accounts;
 }
 
