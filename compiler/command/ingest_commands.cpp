@@ -175,9 +175,38 @@ Dialect dialect_of(const Arguments& arguments, std::string_view otherwise) {
   if (const auto dialect = dialect_of_name(name)) return *dialect;
   throw QueryError(ErrorKind::Unsupported, "KQL0900",
                    fmt::format("the format '{}' is not supported; there are csv, tsv, psv, scsv, "
-                               "json, multijson and parquet",
+                               "json, multijson, parquet and evtx",
                                name),
                    arguments.span);
+}
+
+/// Tells what did not become rows as it was.
+void warn_of(CommandContext& context, const IngestReport& report, const std::string& source) {
+  const auto warn = [&](std::string_view code, const std::string& message) {
+    context.warnings.push_back({.severity = Severity::Warning,
+                                .kind = ErrorKind::Runtime,
+                                .code = code,
+                                .message = fmt::format("{}: {}", source, message),
+                                .span = {}});
+  };
+  const std::string_view place = counted_in(report.dialect);
+  for (const RefusedReport& refused : report.first_refused) {
+    warn("KQL0610", fmt::format("{} {} was left out: {}", place, refused.line, refused.reason));
+  }
+  for (const RefusedReport& doubt : report.first_doubts) {
+    warn("KQL0610", fmt::format("{} {} was taken, but {}", place, doubt.line, doubt.reason));
+  }
+  for (const LeftOutReport& left_out : report.left_out) {
+    warn("KQL0610", fmt::format("{} events of the channel {} do not belong to {}", left_out.count,
+                                left_out.channel, report.table));
+  }
+  if (!report.stopped.empty()) {
+    warn("KQL0610", fmt::format("not read to its end: {}", report.stopped));
+  }
+  for (const MisfitReport& misfit : report.misfits) {
+    warn("KQL0611", fmt::format("{} values of '{}' are not {} and became null, first '{}'",
+                                misfit.count, misfit.column, name_of(misfit.type), misfit.example));
+  }
 }
 
 /// Ingests records whose fields, if they are delimited, go to columns by their places.
@@ -202,33 +231,7 @@ IngestReport ingest_rows(CommandContext& context, Database& database, const Argu
   // The header that was put before the text is no line of it; the one that was left out is.
   options.added_lines = delimited && !skip_first ? 1 : 0;
   IngestReport report = ingest_source(database, options, *rows, source);
-  for (const RefusedReport& refused : report.first_refused) {
-    context.warnings.push_back(
-        {.severity = Severity::Warning,
-         .kind = ErrorKind::Runtime,
-         .code = "KQL0610",
-         .message = fmt::format("{}: {} {} was left out: {}", source, counted_in(report.dialect),
-                                refused.line, refused.reason),
-         .span = {}});
-  }
-  if (!report.stopped.empty()) {
-    context.warnings.push_back(
-        {.severity = Severity::Warning,
-         .kind = ErrorKind::Runtime,
-         .code = "KQL0610",
-         .message = fmt::format("{}: not read to its end: {}", source, report.stopped),
-         .span = {}});
-  }
-  for (const MisfitReport& misfit : report.misfits) {
-    context.warnings.push_back(
-        {.severity = Severity::Warning,
-         .kind = ErrorKind::Runtime,
-         .code = "KQL0611",
-         .message =
-             fmt::format("{}: {} values of '{}' are not {} and became null, first '{}'", source,
-                         misfit.count, misfit.column, name_of(misfit.type), misfit.example),
-         .span = {}});
-  }
+  warn_of(context, report, source);
   return report;
 }
 
@@ -269,12 +272,14 @@ ResultTable ingest_files(CommandContext& context, const Arguments& arguments) {
     std::string otherwise = path.ends_with(".tsv")       ? "tsv"
                             : path.ends_with("json")     ? "json"
                             : path.ends_with(".parquet") ? "parquet"
+                            : path.ends_with(".evtx")    ? "evtx"
                                                          : "csv";
     const std::vector<uint64_t> before = extent_ids(*database.snapshot(), arguments.names[0].text);
     const IngestReport report =
         ingest_rows(context, database, arguments, open_source(path), path, otherwise);
     const auto duration = Value::timespan({static_cast<int64_t>(report.seconds * 1e7)});
-    const Value failed = Value::boolean(report.refused > 0 || !report.stopped.empty());
+    const Value failed =
+        Value::boolean(report.refused > 0 || report.doubtful > 0 || !report.stopped.empty());
     const auto snapshot = database.snapshot();
     for (const uint64_t id : extent_ids(*snapshot, arguments.names[0].text)) {
       if (std::find(before.begin(), before.end(), id) != before.end()) continue;

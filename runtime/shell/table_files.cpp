@@ -19,6 +19,14 @@ void Workspace::load_tables(const std::vector<std::string>& tables) {
                  counted_in(report.dialect), counted_in(report.dialect),
                  report.first_refused[0].line, report.first_refused[0].reason);
     }
+    for (const RefusedReport& doubt : report.first_doubts) {
+      fmt::print(stderr, "{}: {} {} is taken, but {}\n", file, counted_in(report.dialect),
+                 doubt.line, doubt.reason);
+    }
+    for (const LeftOutReport& left_out : report.left_out) {
+      fmt::print(stderr, "{}: {} events of the channel {} do not belong to {}\n", file,
+                 left_out.count, left_out.channel, name);
+    }
     if (!report.stopped.empty()) {
       throw QueryError(ErrorKind::Runtime, "CLI0008", fmt::format("{}: {}", file, report.stopped));
     }
