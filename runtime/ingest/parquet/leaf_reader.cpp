@@ -14,6 +14,7 @@ constexpr size_t look_ahead_entries = 4096;
 constexpr size_t most_entries = 1 << 25;  // of a few rows
 constexpr uint64_t magic_bytes = 4;
 constexpr uint64_t tail_bytes = 8;
+constexpr uint64_t uncounted_bytes = 128;
 
 uint32_t width_of_levels(uint16_t most) {
   return static_cast<uint32_t>(std::bit_width(most));
@@ -56,8 +57,9 @@ LeafReader::LeafReader(const Leaf& leaf, const ColumnChunk& column, const File& 
       size > end - first) {
     damaged("it lies outside of the file");
   }
-  chunk_ = make_buffer(size);
-  file.read(first, chunk_.bytes.get(), size);
+  // Writers of old forgot to count the header of the dictionary.
+  chunk_ = make_buffer(std::min(size + uncounted_bytes, end - first));
+  file.read(first, chunk_.bytes.get(), chunk_.size);
   rest_ = chunk_.view();
 }
 
