@@ -1,35 +1,25 @@
 // A back-test answers in each slot what a run by itself answers.
 #include <gtest/gtest.h>
 
-#include "rules/alert/result_rows.h"
 #include "rules/backtest/backtest.h"
 #include "stdlib/stdlib.h"
 #include "tests/harness/dice.h"
-#include "tests/unit/rules_testing.h"
+#include "tests/unit/rules_run_testing.h"
 
 namespace vedette::rules {
 namespace {
 
 constexpr int64_t hours = 10 * 24;
 
-Datetime hour(int64_t number) {
-  return {testing::at(0).ticks / ticks_per_day * ticks_per_day + number * ticks_per_hour};
-}
+using testing::answer_text;
+using testing::hour;
+using testing::rule_over;
 
 /// Ten days of two tables; every ninth row was ingested a day late.
 class BacktestTest : public ::testing::Test {
  protected:
   BacktestTest() {
-    database_->create_table({"Logins",
-                             {{"TimeGenerated", Type::Datetime},
-                              {"User", Type::String},
-                              {"Ip", Type::String},
-                              {"Code", Type::Long}}});
-    database_->create_table({"Processes",
-                             {{"TimeGenerated", Type::Datetime},
-                              {"User", Type::String},
-                              {"Command", Type::String},
-                              {"Bytes", Type::Long}}});
+    testing::create_event_tables(*database_);
     Dice dice(11);
     for (int64_t at = 0; at < hours; ++at) {
       for (const bool late : {false, true}) {
@@ -42,6 +32,7 @@ class BacktestTest : public ::testing::Test {
           logins.column(1).append_text("user" + std::to_string(dice.below(6)));
           logins.column(2).append_text("198.51.100." + std::to_string(dice.below(9)));
           logins.column(3).append_word(dice.chance(25) ? 50126 : 0);
+          logins.column(4).append_null();
           logins.end_row();
           processes.column(0).append_word(time + ticks_per_second);
           processes.column(1).append_text("user" + std::to_string(dice.below(6)));
@@ -55,66 +46,52 @@ class BacktestTest : public ::testing::Test {
     }
   }
 
-  static AnalyticRule rule(std::string query, int64_t every, int64_t back) {
-    AnalyticRule result = testing::simple_rule();
-    result.name.text = query;
-    result.query.text = std::move(query);
-    result.frequency = {every * ticks_per_minute};
-    result.period = {back * ticks_per_minute};
-    return result;
-  }
-
-  static std::string text_of(const QueryRun& run) {
-    std::string text = run.problem + "|";
-    for (const auto& [name, type] : run.rows->columns) text += name + " ";
-    const ResultRows rows(*run.rows);
-    for (size_t row = 0; row < rows.size(); ++row) {
-      text += "\n";
-      rows.append_cells(text, row);
-    }
-    return text;
-  }
-
   std::unique_ptr<Database> database_ = Database::in_memory();
   Session session_{standard_library(), database_.get()};
 };
 
 TEST_F(BacktestTest, AnswersEachSlotAsARunByItself) {
   std::vector<AnalyticRule> rules = {
-      rule("Logins | where Code == 50126", 60, 60),
-      rule("Logins | where Code == 50126 | summarize n = count(), Ips = dcount(Ip) by User", 60,
-           240),
-      rule("Logins | where Code == 50126 | summarize arg_max(TimeGenerated, *) by User | "
-           "extend Age = now() - TimeGenerated",
-           90, 1440),
-      rule("Logins | where TimeGenerated > ago(20m) and Code == 50126 | project User, At = now()",
-           60, 180),
-      rule("Logins | where Code == 50126 | join kind=inner (Processes | where Command has "
-           "'powershell') on User | where TimeGenerated1 - TimeGenerated between (0min .. 30min) "
-           "| project User, TimeGenerated, TimeGenerated1, Ip, Bytes",
-           60, 120),
-      rule("Processes | where Bytes > 4000 | join kind=leftanti (Logins | where Code == 50126 | "
-           "where TimeGenerated > ago(1h)) on User",
-           60, 60),
-      rule("let Before = Logins | where TimeGenerated between (ago(2d) .. ago(1h)) | where Code == "
-           "50126 | distinct User, Ip; Logins | where TimeGenerated > ago(1h) and Code == 50126 | "
-           "join kind=leftanti Before on User, Ip | summarize n = count() by User, Ip",
-           60, 2880),
-      rule("Logins | where Code == 50126 and ingestion_time() > ago(2h) | summarize n = count(), "
-           "Last = max(ingestion_time())",
-           60, 1440),
-      rule(
+      rule_over("Logins | where Code == 50126", 60, 60),
+      rule_over("Logins | where Code == 50126 | summarize n = count(), Ips = dcount(Ip) by User",
+                60, 240),
+      rule_over("Logins | where Code == 50126 | summarize arg_max(TimeGenerated, *) by User | "
+                "extend Age = now() - TimeGenerated",
+                90, 1440),
+      rule_over(
+          "Logins | where TimeGenerated > ago(20m) and Code == 50126 | project User, At = now()",
+          60, 180),
+      rule_over(
+          "Logins | where Code == 50126 | join kind=inner (Processes | where Command has "
+          "'powershell') on User | where TimeGenerated1 - TimeGenerated between (0min .. 30min) "
+          "| project User, TimeGenerated, TimeGenerated1, Ip, Bytes",
+          60, 120),
+      rule_over(
+          "Processes | where Bytes > 4000 | join kind=leftanti (Logins | where Code == 50126 | "
+          "where TimeGenerated > ago(1h)) on User",
+          60, 60),
+      rule_over(
+          "let Before = Logins | where TimeGenerated between (ago(2d) .. ago(1h)) | where Code == "
+          "50126 | distinct User, Ip; Logins | where TimeGenerated > ago(1h) and Code == 50126 | "
+          "join kind=leftanti Before on User, Ip | summarize n = count() by User, Ip",
+          60, 2880),
+      rule_over(
+          "Logins | where Code == 50126 and ingestion_time() > ago(2h) | summarize n = count(), "
+          "Last = max(ingestion_time())",
+          60, 1440),
+      rule_over(
           "let most = toscalar(Processes | where Bytes < 4900 | summarize max(Bytes)); Processes | "
           "where Command has 'powershell' and Bytes > most - 500",
           120, 120),
-      rule("union Logins, Processes | where User == 'user3' | summarize n = count() by Kind = "
-           "iff(isempty(Command), 'login', 'process'), bin(TimeGenerated, 1h)",
-           360, 360),
-      rule("Logins | where Code == 50126 | make-series n = count() default = 0 on TimeGenerated "
-           "from "
-           "ago(6h) to now() step 1h by User | where array_sum(n) > 8",
-           60, 360),
-      rule("Logins | where Code == 50126 | top 2 by TimeGenerated desc", 30, 30),
+      rule_over("union Logins, Processes | where User == 'user3' | summarize n = count() by Kind = "
+                "iff(isempty(Command), 'login', 'process'), bin(TimeGenerated, 1h)",
+                360, 360),
+      rule_over(
+          "Logins | where Code == 50126 | make-series n = count() default = 0 on TimeGenerated "
+          "from "
+          "ago(6h) to now() step 1h by User | where array_sum(n) > 8",
+          60, 360),
+      rule_over("Logins | where Code == 50126 | top 2 by TimeGenerated desc", 30, 30),
   };
   rules.back().suppression = true;
   rules.back().suppression_duration = {2 * ticks_per_hour};
@@ -126,7 +103,7 @@ TEST_F(BacktestTest, AnswersEachSlotAsARunByItself) {
   options.limits.threads = 1;
   options.on_run = [&](const AnalyticRule& each, const Slot& slot, const QueryRun& run) {
     const QueryRun alone = direct.run(each, slot);
-    ASSERT_EQ(text_of(run), text_of(alone)) << each.name.text << " at " << to_text(slot.at);
+    ASSERT_EQ(answer_text(run), answer_text(alone)) << each.name.text << " at " << to_text(slot.at);
     ++slots[each.name.text];
     rows[each.name.text] += static_cast<int64_t>(alone.rows->rows);
     alerts[each.name.text] +=
@@ -150,8 +127,9 @@ TEST_F(BacktestTest, AnswersEachSlotAsARunByItself) {
 
 /// What an alert is about, and which events it has seen, counted by hand.
 TEST_F(BacktestTest, DuplicatesAreAlertsOfTheSameEvents) {
-  AnalyticRule wide = rule("Logins | where Code == 50126 | summarize n = count() by User", 60, 240);
-  AnalyticRule whole = rule(wide.query.text, 60, 60);
+  AnalyticRule wide =
+      rule_over("Logins | where Code == 50126 | summarize n = count() by User", 60, 240);
+  AnalyticRule whole = rule_over(wide.query.text, 60, 60);
   whole.grouping = wide.grouping = EventGrouping::AlertPerResult;
   std::map<std::string, std::vector<int64_t>> events;
   const QueryResult all =

@@ -8,21 +8,17 @@
 
 #include "compiler/session/catalogue_schemas.h"
 #include "compiler/session/deep_stack.h"
-#include "rules/alert/result_rows.h"
 #include "rules/share/shared_runner.h"
 #include "runtime/base/format.h"
 #include "runtime/value/dynamic_builder.h"
 #include "stdlib/stdlib.h"
 #include "tests/harness/dice.h"
+#include "tests/unit/rules_run_testing.h"
 
 namespace vedette::rules {
 namespace {
 
-constexpr int64_t start_ticks = 638'000'000'000'000'000 / ticks_per_day * ticks_per_day;
-
-Datetime minute(int64_t number) {
-  return {start_ticks + number * ticks_per_minute};
-}
+using testing::minute;
 
 constexpr std::string_view hosts[] = {"web1", "web2", "db-main", "mail", "Laptop 7", ""};
 constexpr std::string_view words[] = {"login failed for admin", "LOGIN ok",
@@ -153,7 +149,7 @@ class QueryMaker {
   Dice& dice_;
 };
 
-class RandomSharing : public testing::TestWithParam<uint64_t> {
+class RandomSharing : public ::testing::TestWithParam<uint64_t> {
  protected:
   RandomSharing() : dice_(GetParam()) {
     for (int table = 0; table < 3; ++table) {
@@ -246,20 +242,6 @@ class RandomSharing : public testing::TestWithParam<uint64_t> {
     return rules;
   }
 
-  /// Without the order of rows, which queries without `sort` leave open.
-  static std::string text_of(const QueryRun& run) {
-    std::string text = run.problem + "|";
-    for (const auto& [name, type] : run.rows->columns) {
-      text += name + ":" + std::string(name_of(type)) + " ";
-    }
-    const ResultRows rows(*run.rows);
-    std::vector<std::string> lines(rows.size());
-    for (size_t row = 0; row < rows.size(); ++row) rows.append_cells(lines[row], row);
-    std::ranges::sort(lines);
-    for (const std::string& line : lines) text += "\n" + line;
-    return text;
-  }
-
   struct Due {
     const AnalyticRule* rule;
     Slot slot;
@@ -290,7 +272,8 @@ class RandomSharing : public testing::TestWithParam<uint64_t> {
     const auto work = [&] {
       session::run_on_deep_stack([&] {
         for (size_t at = next++; at < due.size(); at = next++) {
-          due[at].answer = text_of(runner.run(*due[at].rule, due[at].slot));
+          due[at].answer = testing::answer_text(runner.run(*due[at].rule, due[at].slot),
+                                                testing::RowOrder::Sorted);
         }
       });
     };
@@ -351,7 +334,7 @@ TEST_P(RandomSharing, AnswersAsOneByOne) {
   EXPECT_LE(done.bytes_kept, sharing.memory_bytes);
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, RandomSharing, testing::Range<uint64_t>(1, 9));
+INSTANTIATE_TEST_SUITE_P(Seeds, RandomSharing, ::testing::Range<uint64_t>(1, 9));
 
 }  // namespace
 }  // namespace vedette::rules

@@ -1,35 +1,22 @@
 #include <gtest/gtest.h>
 
 #include "compiler/session/catalogue_schemas.h"
-#include "rules/alert/result_rows.h"
 #include "rules/share/shared_runner.h"
 #include "stdlib/stdlib.h"
 #include "tests/harness/dice.h"
+#include "tests/unit/rules_run_testing.h"
 
 namespace vedette::rules {
 namespace {
 
-constexpr int64_t start_ticks = 638'000'000'000'000'000 / ticks_per_day * ticks_per_day;
-
-Datetime minute(int64_t number) {
-  return {start_ticks + number * ticks_per_minute};
-}
+using testing::answer_text;
+using testing::minute;
 
 /// Three tables over a day, and runners over them.
-class SharedRunnerTest : public testing::Test {
+class SharedRunnerTest : public ::testing::Test {
  protected:
   SharedRunnerTest() {
-    database_->create_table({"Logins",
-                             {{"TimeGenerated", Type::Datetime},
-                              {"User", Type::String},
-                              {"Ip", Type::String},
-                              {"Code", Type::Int},
-                              {"Details", Type::Dynamic}}});
-    database_->create_table({"Processes",
-                             {{"TimeGenerated", Type::Datetime},
-                              {"User", Type::String},
-                              {"Command", Type::String},
-                              {"Bytes", Type::Long}}});
+    testing::create_event_tables(*database_);
     database_->create_table({"_Watchlist_Names", {{"SearchKey", Type::String}}});
     Appender names = database_->append("_Watchlist_Names");
     names.column(0).append_text("ann");
@@ -77,26 +64,7 @@ class SharedRunnerTest : public testing::Test {
 
   static AnalyticRule rule(std::string query, int64_t every, int64_t back,
                            RuleKind kind = RuleKind::Scheduled) {
-    AnalyticRule result;
-    result.name.text = query;
-    result.query.text = std::move(query);
-    result.kind = kind;
-    result.frequency = {every * ticks_per_minute};
-    result.period = {back * ticks_per_minute};
-    return result;
-  }
-
-  static std::string text_of(const QueryRun& run) {
-    std::string text = run.problem + "|";
-    for (const auto& [name, type] : run.rows->columns) {
-      text += name + ":" + std::string(name_of(type)) + " ";
-    }
-    const ResultRows rows(*run.rows);
-    for (size_t row = 0; row < rows.size(); ++row) {
-      text += "\n";
-      rows.append_cells(text, row);
-    }
-    return text;
+    return testing::rule_over(std::move(query), every, back, kind);
   }
 
   std::unique_ptr<Database> database_ = Database::in_memory();
@@ -182,8 +150,8 @@ TEST_F(SharedRunnerTest, AnswersAsOneByOne) {
         const int64_t step = near ? 7 : each.frequency.ticks / ticks_per_minute;
         for (int64_t at = 0; at <= 60; at += step) {
           const Slot slot = slot_at(each, minute(day + hour * 60 + at));
-          const std::string one = text_of(shared.run(each, slot));
-          const std::string other = text_of(direct.run(each, slot));
+          const std::string one = answer_text(shared.run(each, slot));
+          const std::string other = answer_text(direct.run(each, slot));
           ASSERT_EQ(one, other) << each.query.text << " at " << hour << ":" << at;
           ++compared;
           with_rows += other.find('\n') != std::string::npos ? 1 : 0;
@@ -225,7 +193,7 @@ TEST_F(SharedRunnerTest, RunsOverTheSameRowsAreRepeated) {
   const auto repeated_by = [&](const AnalyticRule& each, int64_t hour) {
     const int64_t before = shared.statistics().runs_repeated;
     const Slot slot = slot_at(each, minute(hour * 60));
-    EXPECT_EQ(text_of(shared.run(each, slot)), text_of(direct.run(each, slot)));
+    EXPECT_EQ(answer_text(shared.run(each, slot)), answer_text(direct.run(each, slot)));
     return shared.statistics().runs_repeated > before;
   };
   for (const int64_t hour : {1, 2}) {
@@ -263,7 +231,7 @@ TEST_F(SharedRunnerTest, LittleMemoryMeansReadingTheTables) {
   DirectRunner direct(session_, {}, {.threads = 1}, Visibility::Everything);
   for (int64_t hour = 1; hour <= 10; ++hour) {
     const Slot slot = slot_at(rules[0], minute(hour * 60));
-    EXPECT_EQ(text_of(shared.run(rules[0], slot)), text_of(direct.run(rules[0], slot)));
+    EXPECT_EQ(answer_text(shared.run(rules[0], slot)), answer_text(direct.run(rules[0], slot)));
   }
   EXPECT_EQ(shared.statistics().bytes_kept, 0);
 }
