@@ -90,10 +90,12 @@ std::string coverage_layer(const Coverage& coverage) {
     legend += fmt::format(R"({}{{"label":"{}","color":"{}"}})", legend.empty() ? "" : ",",
                           name_of(readiness), colors[static_cast<size_t>(readiness)]);
   }
+  // Most rules name subtechniques, which are folded away unless the layer says otherwise.
   return fmt::format(
       R"({{"name":"Vedette rules","versions":{{"attack":"15","navigator":"5.0.0","layer":"4.5"}},)"
       R"("domain":"enterprise-attack","description":"What enabled and tested rules with data )"
-      R"(cover","sorting":3,"hideDisabled":false,"techniques":[{}],"legendItems":[{}]}})"
+      R"(cover","layout":{{"layout":"side","showID":true,"expandedSubtechniques":"annotated"}},)"
+      R"("sorting":3,"hideDisabled":false,"techniques":[{}],"legendItems":[{}]}})"
       "\n",
       techniques, legend);
 }

@@ -110,6 +110,7 @@ TEST(Coverage, IsWrittenThreeWays) {
   DynamicBuilder layer;
   ASSERT_TRUE(parse_json_text(coverage_layer(found), layer));
   EXPECT_EQ(layer.view().find("domain").as_text(), "enterprise-attack");
+  EXPECT_EQ(layer.view().find("layout").find("expandedSubtechniques").as_text(), "annotated");
   const DynamicView technique = layer.view().find("techniques").at(0);
   EXPECT_EQ(technique.find("techniqueID").as_text(), "T1078.004");
   EXPECT_EQ(technique.find("tactic").as_text(), "initial-access");
