@@ -272,7 +272,7 @@ class Run {
     }
     if (!properties_.truncation_bytes) return;
     size_t bytes = 0;
-    for (const ColumnBuilder& column : table.data) bytes += column.bytes();
+    for (const ColumnBuilder& column : table.data) bytes += column.flat_bytes();
     if (static_cast<int64_t>(bytes) > *properties_.truncation_bytes) {
       throw QueryError(ErrorKind::Limit, "KQL0705",
                        "the result has more bytes than truncationmaxsize allows");
@@ -322,7 +322,8 @@ class Run {
     const LowerEnvironment environment = lower_environment();
     Lowered lowered = vedette::lower(query, environment);
     execute(lowered);
-    return {exec::to_columns(*lowered.outputs[0], *context_), lowered.outputs[0]->count};
+    return {exec::to_columns(*lowered.outputs[0], *context_, /*flat=*/true),
+            lowered.outputs[0]->count};
   }
 
   void prepare_plan(plan::Plan& node) {

@@ -34,7 +34,8 @@ void ApplySource::run(size_t, Worker& worker, Local* local, Emit& onward) {
   std::vector<WholeTable> inputs;
   int64_t bytes = 0;
   for (const auto& rows : inputs_) {
-    WholeTable& table = inputs.emplace_back(to_columns(*rows, worker.query), rows->count);
+    WholeTable& table =
+        inputs.emplace_back(to_columns(*rows, worker.query, /*flat=*/true), rows->count);
     for (const ColumnBuilder& column : table.columns) bytes += static_cast<int64_t>(column.bytes());
     input_memory.set(bytes);
   }

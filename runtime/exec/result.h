@@ -10,6 +10,7 @@
 namespace vedette::exec {
 
 /// The kept rows as one column builder a column, in order. Call after the pipeline has run.
-std::vector<ColumnBuilder> to_columns(const Rows& rows, QueryContext& query);
+/// `flat`: no column is left as codes.
+std::vector<ColumnBuilder> to_columns(const Rows& rows, QueryContext& query, bool flat = false);
 
 }  // namespace vedette::exec
