@@ -25,6 +25,7 @@
 #include "rules/share/shared_runner.h"
 #include "runtime/base/format.h"
 #include "runtime/base/hash.h"
+#include "runtime/base/process_memory.h"
 #include "stdlib/stdlib.h"
 #include "tests/harness/rule_day.h"
 #include "tests/harness/source_tree.h"
@@ -180,6 +181,7 @@ void show_dearest(const char* title, const std::map<std::string, double>& by_rul
 }  // namespace
 
 int main(int count, char** texts) {
+  keep_freed_memory();  // as the program does
   uint64_t rows = 5'000'000;
   size_t every = 1;
   std::string directory, kept;
