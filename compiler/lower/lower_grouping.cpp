@@ -129,7 +129,8 @@ Open Lowering::lower_join(const plan::Join& step) {
       .left_types = left.types,
       .right_types = right.types,
       .left_columns = static_cast<uint32_t>(step.left->output.size()),
-      .right_columns = static_cast<uint32_t>(step.right->output.size())};
+      .right_columns = static_cast<uint32_t>(step.right->output.size()),
+      .counts_copies = step.copies.has_value()};
   for (uint32_t i = 0; i < step.left_keys.size(); ++i) {
     parameters.left_keys.push_back(parameters.left_columns + i);
     parameters.right_keys.push_back(parameters.right_columns + i);
@@ -145,6 +146,7 @@ Open Lowering::lower_join(const plan::Join& step) {
   if (keeps_right) {
     for (const auto& column : step.right->output) open.add(column.id, column.type);
   }
+  if (step.copies) open.add(step.copies->id, step.copies->type);
   const bool left_is_built = parameters.build_left;
   auto join = std::make_shared<exec::Join>(std::move(parameters));
   finish(std::move(left_is_built ? left.flow : right.flow),

@@ -1,4 +1,5 @@
 #include "compiler/optimize/rules.h"
+#include "compiler/plan/fresh_ids.h"
 
 namespace vedette::optimize {
 namespace {
@@ -21,17 +22,6 @@ plan::Node* scan_below(plan::Node* node, ColumnSet& read, const MayFetch& may_fe
   }
   auto* scan = std::get_if<plan::Scan>(&node->step);
   return scan == nullptr || scan->row_id || !may_fetch(*scan) ? nullptr : node;
-}
-
-ColumnId largest_id(const plan::Node& node) {
-  ColumnId largest = 0;
-  for (const auto& column : node.output) largest = std::max(largest, column.id);
-  plan::for_each_input(node,
-                       [&](const Plan& input) { largest = std::max(largest, largest_id(*input)); });
-  if (const auto* shared = std::get_if<plan::Shared>(&node.step)) {
-    largest = std::max(largest, largest_id(*shared->input));
-  }
-  return largest;
 }
 
 // Takes `late` out of the scan and lets it give row ids instead; filters in between follow suit.
@@ -104,7 +94,7 @@ bool fetch_after_top(Plan& node, const MayFetch& may_fetch) {
   }
   if (late.empty()) return false;
   const plan::Schema wanted = node->output;
-  const plan::Column row_id{largest_id(*node) + 1'000'000, "$row", Type::Long};
+  const plan::Column row_id{plan::free_id(*node), "$row", Type::Long};
   const std::string table = scan.table;
   auto columns = scan_row_ids(sort->input.get(), late, row_id);
   node->output = sort->input->output;
@@ -148,7 +138,7 @@ bool fetch_after_arg(Plan& node, const MayFetch& may_fetch) {
   if (late.empty()) return false;
   const plan::Schema wanted = node->output;
   const std::string table = scan.table;
-  const ColumnId free = largest_id(*node) + 1'000'000;
+  const ColumnId free = plan::free_id(*node);
   const plan::Column row_id{free, "$row", Type::Long}, winner{free + 1, "$row", Type::Long};
   scan_row_ids(aggregate.input.get(), late, row_id);
   arguments.push_back(plan::column(row_id));

@@ -15,6 +15,7 @@ void apply_rules(plan::Plan& plan, const OptimizeEnvironment& environment) {
     optimize::sort_to_top(plan);
     optimize::merge_projections(plan);
     optimize::prune_columns(plan);  // after filters and projections have settled
+    optimize::count_copies(plan);   // rows are more often equal the fewer columns they have
   }
   optimize::derive_prune_terms(plan);  // filters now stand above their scans
   if (environment.fetch_late) fetch_late(plan, [](const plan::Scan&) { return true; });

@@ -81,6 +81,8 @@ void prune_join(plan::Join& join, plan::Schema& output, const ColumnSet& needed)
   ColumnSet there;
   for (const auto& column : join.left->output) there.insert(column.id);
   for (const auto& column : join.right->output) there.insert(column.id);
+  if (join.copies && !needed.contains(join.copies->id)) join.copies.reset();
+  if (join.copies) there.insert(join.copies->id);
   shrink(output, there, [](size_t) {});
 }
 

@@ -24,6 +24,9 @@ void sort_to_top(plan::Plan& plan);
 /// Reads, computes and carries only the columns somebody needs.
 void prune_columns(plan::Plan& plan);
 
+/// Counts and the like over an inner join: equal rows of the side that is built are paired once.
+void count_copies(plan::Plan& plan);
+
 /// Tells scans what the filters above them rule out.
 void derive_prune_terms(plan::Plan& plan);
 

@@ -206,7 +206,8 @@ class Explainer {
       keys += fmt::format("{}{} == {}", i > 0 ? " and " : "", text(s.left_keys[i]),
                           text(s.right_keys[i]));
     }
-    return fmt::format("join {} on {}", kinds[static_cast<int>(s.kind)], keys);
+    return fmt::format("join {} on {}{}", kinds[static_cast<int>(s.kind)], keys,
+                       s.copies ? "  equal pairs counted" : "");
   }
   std::string line(const Union&, const Node& node) const {
     return fmt::format("union [{}]", columns(node.output));

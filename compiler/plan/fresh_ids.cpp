@@ -46,6 +46,9 @@ class Renumbering {
       for (Column& column : call.results) renew(column.id);
     }
   }
+  void renew_step(Join& join) {
+    if (join.copies) renew(join.copies->id);
+  }
   void renew_step(Union& step) {
     for (auto& columns : step.columns) {
       for (std::optional<ColumnId>& id : columns) {
@@ -73,10 +76,24 @@ class Renumbering {
   std::unordered_map<ColumnId, ColumnId> new_id_;
 };
 
+ColumnId largest_id(const Node& node) {
+  ColumnId largest = 0;
+  for (const auto& column : node.output) largest = std::max(largest, column.id);
+  for_each_input(node, [&](const Plan& input) { largest = std::max(largest, largest_id(*input)); });
+  if (const auto* shared = std::get_if<Shared>(&node.step)) {
+    largest = std::max(largest, largest_id(*shared->input));
+  }
+  return largest;
+}
+
 }  // namespace
 
 void give_fresh_ids(Node& node, ColumnId& next) {
   Renumbering(next).run(node);
+}
+
+ColumnId free_id(const Node& node) {
+  return largest_id(node) + 1'000'000;
 }
 
 }  // namespace vedette::plan

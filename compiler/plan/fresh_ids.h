@@ -9,4 +9,8 @@ namespace vedette::plan {
 /// share stays as it is; their uses get new ids.
 void give_fresh_ids(Node& node, ColumnId& next);
 
+/// An id, and others above it, that no column has: neither of the plan nor, as ids are given one by
+/// one, of the query that it is part of.
+ColumnId free_id(const Node& node);
+
 }  // namespace vedette::plan

@@ -7,7 +7,8 @@ namespace {
 
 template <typename Step> Step clone_step(const Step& step) {
   if constexpr (std::is_same_v<Step, Join>) {
-    return {step.kind, clone(*step.left), clone(*step.right), step.left_keys, step.right_keys};
+    return {step.kind,      clone(*step.left), clone(*step.right),
+            step.left_keys, step.right_keys,   step.copies};
   } else if constexpr (std::is_same_v<Step, Union>) {
     Union copy{.columns = step.columns};
     for (const Plan& input : step.inputs) copy.inputs.push_back(clone(*input));

@@ -105,11 +105,13 @@ enum class JoinKind {
 };
 
 /// Rows pair up when all keys are equal; null keys never match (empty strings do). Output: the left
-/// columns, then the right ones; for semi and anti joins only those of their side.
+/// columns, then the right ones; for semi and anti joins only those of their side. An inner join
+/// may give out pairs that are equal as one; then `copies` (long), last in output, says how many.
 struct Join {
   JoinKind kind;
   Plan left, right;
   std::vector<Expression> left_keys, right_keys;  // pairwise of one type
+  std::optional<Column> copies = {};
 };
 
 /// All rows of all inputs. `columns[i][k]` is the column of input i that gives output column k;

@@ -46,8 +46,17 @@ struct Probe : Local {
   std::vector<Vector> keys;
   std::vector<uint16_t> rows;    // of the probing batch
   std::vector<RowPlace> places;  // of the built rows that go with them
+  std::vector<int64_t> copies;   // how many of these are equal, if that is asked for
 
   bool push_pairs(const Batch& from, Emit& onward);
+
+ private:
+  Vector copies_column() {
+    if (!table.has_copies()) return constant_vector(Value::int64(1), arena);
+    int64_t* values = arena.array<int64_t>(copies.size()).data();
+    std::ranges::copy(copies, values);
+    return {.type = Type::Long, .values = values};
+  }
 };
 
 /// The columns of both sides, left ones first.
@@ -76,8 +85,10 @@ bool Probe::push_pairs(const Batch& from, Emit& onward) {
     built.push_back(table.buffer().gather(i, places, arena));
   }
   append_sides(batch, parameters, std::move(probe), std::move(built));
+  if (parameters.counts_copies) batch.columns.push_back(copies_column());
   rows.clear();
   places.clear();
+  copies.clear();
   return onward.push(batch);
 }
 
@@ -136,6 +147,7 @@ bool JoinProbeStage::push(Batch& batch, Worker& worker, Local* local, Emit& onwa
   const auto full = static_cast<size_t>(worker.query.limits().batch_rows);
   probe.rows.clear();
   probe.places.clear();
+  probe.copies.clear();
   constexpr uint32_t ahead = 16;
   for (uint32_t at = 0; at < selection.count; ++at) {
     if (at + ahead < selection.count) table.prefetch(probe.encoder.hash(at + ahead));
@@ -161,6 +173,7 @@ bool JoinProbeStage::push(Batch& batch, Worker& worker, Local* local, Emit& onwa
       if (!shape.pairs) continue;
       probe.rows.push_back(row);
       probe.places.push_back(found->place);
+      if (table.has_copies()) probe.copies.push_back(found->copies);
       if (probe.rows.size() == full && !probe.push_pairs(batch, onward)) return false;
     }
   }

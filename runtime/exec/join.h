@@ -29,6 +29,9 @@ struct JoinParameters {
   std::vector<Type> left_types, right_types;     // of the columns of both inputs
   std::vector<uint32_t> left_keys, right_keys;   // columns of both inputs, pairwise of one type
   uint32_t left_columns = 0, right_columns = 0;  // the first so many columns are given out
+  /// Built rows that are equal may be paired as one; a last column (long) says how many a pair
+  /// stands for. Only for inner joins.
+  bool counts_copies = false;
 };
 
 class JoinTable;

@@ -4,6 +4,7 @@
 #include <new>
 
 #include "runtime/base/error.h"
+#include "runtime/exec/group_table.h"
 
 namespace vedette::exec {
 namespace {
@@ -17,6 +18,10 @@ std::vector<Type> types_of(const std::vector<Type>& types, const std::vector<uin
   for (const uint32_t column : columns) result.push_back(types[column]);
   return result;
 }
+
+// Rows are looked at in pieces; where few of them are equal, the rest is left as it is.
+constexpr size_t piece_rows = 2048;
+constexpr size_t least_rows_looked_at = 2 * piece_rows;
 
 }  // namespace
 
@@ -44,6 +49,7 @@ JoinShape::JoinShape(const JoinParameters& parameters) {
 
 JoinTable::JoinTable(const JoinParameters& parameters)
     : shape_(parameters),
+      counts_copies_(parameters.counts_copies),
       key_columns_(parameters.build_left ? parameters.left_keys : parameters.right_keys),
       built_types_(!shape_.keeps_columns ? std::vector<Type>()
                    : parameters.build_left
@@ -67,7 +73,8 @@ void JoinTable::take(BuiltPart& part, std::span<const Vector> columns, Selection
                                       .order = order,
                                       .place = kept.size(),
                                       .next = nullptr,
-                                      .matched = 0};
+                                      .matched = 0,
+                                      .copies = 1};
     std::memcpy(row->key(), part.encoder.key(at), keys_.words() * sizeof(uint64_t));
     if (!has_null) keys_.own(row->key(), part.encoder.stable(), part.rows_memory);
     part.rows.push_back(row);
@@ -107,6 +114,7 @@ void JoinTable::finish(std::vector<std::unique_ptr<BuiltPart>> parts, MemoryAcco
     std::ranges::sort(order);
     for (size_t i = 0; i < order.size(); ++i) rows_[i] = order[i].second;
   }
+  if (counts_copies_) merge_copies();
   size_t buckets = 16;
   while (buckets < rows_.size() + rows_.size() / 2) buckets *= 2;
   memory_->set(static_cast<int64_t>((buckets + rows_.size()) * sizeof(BuiltRow*)));
@@ -135,6 +143,61 @@ void JoinTable::finish(std::vector<std::unique_ptr<BuiltPart>> parts, MemoryAcco
       insert(rows_[i]);
     }
   }
+}
+
+void JoinTable::merge_copies() {
+  std::vector<Type> types = built_types_;
+  for (Type& type : types) {
+    // Some values of these types are equal as keys and still not the same.
+    if (type == Type::Real || type == Type::Decimal) return;
+    if (type == Type::Dynamic) type = Type::String;
+  }
+  types.insert(types.end(), keys_.types().begin(), keys_.types().end());
+  const KeyLayout layout(types);
+  const size_t group_bytes = (2 + layout.words()) * sizeof(uint64_t);
+  KeyEncoder encoder(layout);
+  GroupIndex index(layout);
+  Arena groups, text, piece;
+  std::vector<BuiltRow*> kept;
+  size_t first = 0;
+  while (first < rows_.size()) {
+    if (first >= least_rows_looked_at && kept.size() > first / 2) break;
+    const std::span<BuiltRow* const> rows(rows_.data() + first,
+                                          std::min(piece_rows, rows_.size() - first));
+    piece.clear();
+    std::vector<RowPlace> places;
+    std::vector<const uint64_t*> keys;
+    for (BuiltRow* row : rows) {
+      places.push_back(row->place);
+      keys.push_back(row->key());
+    }
+    std::vector<Vector> columns;
+    for (size_t i = 0; i < built_types_.size(); ++i) {
+      columns.push_back(buffer_->gather(i, places, piece));
+      columns.back().type = types[i];
+    }
+    for (size_t i = 0; i < keys_.types().size(); ++i) {
+      columns.push_back(keys_.decode(i, keys, piece));
+    }
+    encoder.encode(columns, {nullptr, static_cast<uint32_t>(rows.size())});
+    for (uint32_t at = 0; at < rows.size(); ++at) {
+      if (char* group = index.find(encoder.hash(at), encoder.key(at))) {
+        ++kept[GroupLayout::order(group)]->copies;
+        has_copies_ = true;
+        continue;
+      }
+      char* group = groups.allocate(group_bytes);
+      GroupLayout::hash(group) = encoder.hash(at);
+      GroupLayout::order(group) = kept.size();
+      std::memcpy(GroupLayout::key(group), encoder.key(at), layout.words() * sizeof(uint64_t));
+      layout.own(GroupLayout::key(group), encoder.stable(), text);
+      index.insert(group);
+      kept.push_back(rows[at]);
+    }
+    first += rows.size();
+  }
+  kept.insert(kept.end(), rows_.begin() + static_cast<std::ptrdiff_t>(first), rows_.end());
+  rows_ = std::move(kept);
 }
 
 }  // namespace vedette::exec

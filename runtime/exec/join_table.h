@@ -17,7 +17,8 @@ struct BuiltRow {
   uint64_t order;  // place in the input
   RowPlace place;  // of its columns in the buffer
   BuiltRow* next;  // another row of the same bucket
-  std::atomic<uint64_t> matched;
+  std::atomic<uint32_t> matched;
+  uint32_t copies;  // so many equal rows are this one
 
   uint64_t* key() { return reinterpret_cast<uint64_t*>(this + 1); }
   /// Not atomic when nothing changes: most rows are matched more than once.
@@ -68,6 +69,8 @@ class JoinTable {
   const RowBuffer& buffer() const { return *buffer_; }
   /// The built rows in order of the input.
   const std::vector<BuiltRow*>& rows() const { return rows_; }
+  /// Does any of them stand for several?
+  bool has_copies() const { return has_copies_; }
 
   /// Takes the selected rows of a batch; for one thread.
   void take(BuiltPart& part, std::span<const Vector> columns, Selection selection) const;
@@ -89,7 +92,10 @@ class JoinTable {
   }
 
  private:
+  void merge_copies();
+
   const JoinShape shape_;
+  const bool counts_copies_;
   std::vector<uint32_t> key_columns_;
   std::vector<Type> built_types_;
   KeyLayout keys_;
@@ -99,6 +105,7 @@ class JoinTable {
   std::vector<BuiltRow*> rows_;
   std::vector<BuiltRow*> buckets_;
   uint64_t mask_ = 0;
+  bool has_copies_ = false;
 };
 
 }  // namespace vedette::exec

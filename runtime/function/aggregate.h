@@ -51,6 +51,14 @@ struct AggregateBody {
                  std::span<ColumnBuilder* const> out) = nullptr;
 };
 
+/// What it means to an aggregate that rows of a group are there several times, equal in all they
+/// have.
+enum class Copies {
+  Matter,   // each has to be added
+  Ignored,  // one will do
+  Counted,  // one will do whose number comes as another, last argument (long)
+};
+
 /// All there is to know about one aggregate.
 struct AggregateFunction {
   std::string_view name;
@@ -69,6 +77,7 @@ struct AggregateFunction {
   std::string_view null_rule = {};
   std::string_view difference = {};
   bool hidden = false;
+  Copies copies = Copies::Matter;
 };
 
 namespace aggregate_detail {

@@ -221,6 +221,7 @@ std::vector<AggregateFunction> argument_aggregates() {
                         "k:long  v:string\n1  a"}},
           .star = true,
           .null_rule = "Null where every value is; of several columns, those of one row.",
+          .copies = Copies::Ignored,
       },
       {
           .name = "passthrough",
@@ -232,6 +233,7 @@ std::vector<AggregateFunction> argument_aggregates() {
                         "k:long  v:string\n1  a"}},
           .column_name = ColumnName::FirstArgument,
           .null_rule = "Null where every value is; where values differ, one of them.",
+          .copies = Copies::Ignored,
       },
   };
 }

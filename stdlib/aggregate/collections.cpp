@@ -286,6 +286,7 @@ std::vector<AggregateFunction> collection_aggregates() {
                         "s:dynamic\n[2]"}},
           .column_prefix = "set",
           .null_rule = "Nulls are left out; an empty array for an empty group.",
+          .copies = Copies::Ignored,
       },
       {
           .name = "make_bag",

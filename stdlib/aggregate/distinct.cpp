@@ -147,6 +147,7 @@ std::vector<AggregateFunction> distinct_aggregates() {
                         "n:long\n3"}},
           .null_rule = "Nulls do not count; null when there is nothing else.",
           .difference = "The value has a form of its own: only our functions can read it.",
+          .copies = Copies::Ignored,
       },
       {
           .name = "hll_merge",
@@ -173,6 +174,7 @@ std::vector<AggregateFunction> distinct_aggregates() {
                        {"range x from 1 to 10 step 1 | summarize n = dcountif(x, x > 4)",
                         "n:long\n6"}},
           .null_rule = "Nulls do not count; empty texts do.",
+          .copies = Copies::Ignored,
       },
       {
           .name = "count_distinct",
@@ -185,6 +187,7 @@ std::vector<AggregateFunction> distinct_aggregates() {
                        {"range x from 1 to 10 step 1 | summarize n = count_distinctif(x, x > 4)",
                         "n:long\n6"}},
           .null_rule = "Nulls do not count; empty texts do.",
+          .copies = Copies::Ignored,
       },
   };
 }

@@ -68,6 +68,7 @@ std::vector<AggregateFunction> extreme_aggregates() {
                        {"range x from 1 to 4 step 1 | summarize maxif(x, x < 3)",
                         "maxif_x:long\n2"}},
           .null_rule = "Nulls do not take part; null for an empty group.",
+          .copies = Copies::Ignored,
       },
       {
           .name = "min",
@@ -79,6 +80,7 @@ std::vector<AggregateFunction> extreme_aggregates() {
                        {"range x from 1 to 4 step 1 | summarize minif(x, x > 2)",
                         "minif_x:long\n3"}},
           .null_rule = "Nulls do not take part; null for an empty group.",
+          .copies = Copies::Ignored,
       },
   };
 }
