@@ -1,5 +1,5 @@
-// Reads logs into a table: JSON in its usual arrangements, delimited text and Windows event logs,
-// packed or not.
+// Reads logs into a table: JSON in its usual arrangements, delimited text, Windows event logs and
+// Parquet, packed or not.
 #pragma once
 
 #include <cstdint>
