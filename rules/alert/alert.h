@@ -19,6 +19,16 @@ struct Entity {
   std::string kind;                                              // as alerts write it: "ip"
   std::vector<std::pair<std::string, std::string>> identifiers;  // "Address", "203.0.113.9"
 
+  /// Entities of the same list that it is about: the host of a process.
+  struct Link {
+    std::string name;             // "Host"
+    bool is_list = false;         // "FileHashes"
+    std::vector<size_t> to = {};  // places in the list
+
+    bool operator==(const Link&) const = default;
+  };
+  std::vector<Link> links = {};
+
   bool operator==(const Entity&) const = default;
 };
 

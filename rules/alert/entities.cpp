@@ -1,6 +1,7 @@
 #include "rules/alert/entities.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "rules/alert/entity_json.h"
 #include "rules/check/entity_types.h"
@@ -177,22 +178,69 @@ void EntityCollector::add_row(size_t row) {
     if (auto entity = make_entity(mapping.type, std::move(identifiers))) add(std::move(*entity));
   }
   for (const size_t column : json_columns_) {
-    for (Entity& entity : entities_of_json(rows_.text(row, column))) add(std::move(entity));
+    add_linked(entities_of_json(rows_.text(row, column)));
   }
 }
 
-void EntityCollector::add(Entity entity) {
+/// Entities whose links are places among themselves. What they link to comes before them, or is
+/// linked when all are there.
+void EntityCollector::add_linked(std::vector<Entity> entities) {
+  struct Later {
+    size_t from;
+    Entity::Link link;
+    size_t to;
+  };
+  std::vector<std::optional<size_t>> places(entities.size());
+  std::vector<Later> later;
+  for (size_t i = 0; i < entities.size(); ++i) {
+    const std::vector<Entity::Link> links = std::exchange(entities[i].links, {});
+    for (const Entity::Link& link : links) {
+      for (const size_t to : link.to) {
+        if (to < i) {
+          add_link(entities[i], link, places[to]);
+        } else {
+          later.push_back({i, {.name = link.name, .is_list = link.is_list, .to = {}}, to});
+        }
+      }
+    }
+    places[i] = add(std::move(entities[i]));
+  }
+  for (const Later& each : later) {
+    // Its name, quotes and brackets, and a number.
+    const size_t bytes = each.link.name.size() + 24;
+    if (!places[each.from] || bytes_ + bytes > most_entity_bytes) continue;
+    bytes_ += bytes;
+    add_link(entities_[*places[each.from]], each.link, places[each.to]);
+  }
+}
+
+/// The place goes to the link of this name.
+void EntityCollector::add_link(Entity& from, const Entity::Link& link, std::optional<size_t> to) {
+  if (!to) return;
+  auto there = std::ranges::find(from.links, link.name, &Entity::Link::name);
+  if (there == from.links.end()) {
+    from.links.push_back({.name = link.name, .is_list = link.is_list, .to = {}});
+    there = std::prev(from.links.end());
+  }
+  const bool known = std::ranges::find(there->to, *to) != there->to.end();
+  if (!known && (link.is_list || there->to.empty())) there->to.push_back(*to);
+}
+
+std::optional<size_t> EntityCollector::add(Entity entity) {
   std::string text;
   append_entity_json(text, entity, 0);
-  if (!seen_.insert(hash_bytes(text)).second) return;
+  const auto [seen, is_new] = seen_.try_emplace(hash_bytes(text));
+  if (!is_new) return seen->second;
   // Its number in the list, and a comma.
   const size_t bytes = text.size() + 3;
   if (entities_.size() >= most_entities_of_alert || bytes_ + bytes > most_entity_bytes) {
     ++dropped_;
-    return;
+    return std::nullopt;
   }
   bytes_ += bytes;
+  seen->second = entities_.size();
   entities_.push_back(std::move(entity));
+  return seen->second;
 }
 
 }  // namespace vedette::rules

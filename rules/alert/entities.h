@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_set>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -27,7 +27,8 @@ using Identifiers = std::vector<std::pair<std::string, std::string>>;
 std::optional<Entity> make_entity(std::string_view type, Identifiers identifiers);
 
 /// The entities in a column that holds them as JSON already: an object or an array of objects with
-/// a `Type`; `$ref`s and what is not an entity are passed over, nested entities are found.
+/// a `Type`. Nested entities stand in the list before those that hold them, which link to them as
+/// they do to those that a `$ref` means; what is not an entity is passed over.
 std::vector<Entity> entities_of_json(std::string_view json);
 
 /// Collects the entities of an alert: each once, in the order of rows and mappings, within limits.
@@ -46,13 +47,17 @@ class EntityCollector {
     std::vector<std::pair<std::string_view, size_t>> columns;  // identifier, column
   };
 
-  void add(Entity entity);
+  /// Its place in the list; nothing when it is beyond the limits.
+  std::optional<size_t> add(Entity entity);
+  void add_linked(std::vector<Entity> entities);
+  void add_link(Entity& from, const Entity::Link& link, std::optional<size_t> to);
 
   const ResultRows& rows_;
   std::vector<Mapping> mappings_;
   std::vector<size_t> json_columns_;
   std::vector<Entity> entities_;
-  std::unordered_set<uint64_t> seen_;  // hashes of those met, dropped ones too
+  /// Hashes of those met and their places, nothing for dropped ones.
+  std::unordered_map<uint64_t, std::optional<size_t>> seen_;
   size_t bytes_ = 2;
   size_t dropped_ = 0;
 };

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <map>
 #include <optional>
+#include <set>
 #include <sstream>
 
 #include "rules/load/documents.h"
@@ -174,6 +175,30 @@ class Finder {
   size_t nodes_ = 0;
 };
 
+/// Files of rules in a directory and those below it, also through links; each directory once.
+void collect_files(const fs::path& directory, std::set<fs::path>& visited,
+                   std::vector<std::string>& files) {
+  std::error_code problem;
+  if (!visited.insert(fs::weakly_canonical(directory, problem)).second) return;
+  for (fs::directory_iterator entry(directory, problem);
+       !problem && entry != fs::directory_iterator(); entry.increment(problem)) {
+    const std::string name = entry->path().filename().string();
+    std::error_code ignored;
+    const fs::file_status status = entry->status(ignored);
+    if (fs::is_directory(status)) {
+      if (!name.starts_with('.')) collect_files(entry->path(), visited, files);
+      continue;
+    }
+    // A link to nothing is a file that cannot be read; pipes and the like are no files of rules.
+    const bool file = fs::is_regular_file(status) || !fs::exists(status);
+    if (file && may_hold_rules(name)) files.push_back(entry->path().string());
+  }
+  if (problem) {
+    throw QueryError(ErrorKind::Runtime, "RUL0001",
+                     fmt::format("'{}' cannot be read: {}", directory.string(), problem.message()));
+  }
+}
+
 /// What most often is wrong with a line that is not YAML.
 std::string hint_for(std::string_view text, Place place) {
   for (int line = 1; line < place.line && !text.empty(); ++line) {
@@ -198,16 +223,8 @@ std::vector<std::string> rule_files(const std::string& path) {
     files.push_back(path);
     return files;
   }
-  const auto options = fs::directory_options::skip_permission_denied;
-  for (auto entry = fs::recursive_directory_iterator(path, options, problem);
-       entry != fs::recursive_directory_iterator(); entry.increment(problem)) {
-    if (problem) break;
-    const bool hidden = entry->path().filename().string().starts_with('.');
-    if (hidden && entry->is_directory(problem)) entry.disable_recursion_pending();
-    if (entry->is_regular_file(problem) && may_hold_rules(entry->path().filename().string())) {
-      files.push_back(entry->path().string());
-    }
-  }
+  std::set<fs::path> visited;
+  collect_files(path, visited, files);
   std::sort(files.begin(), files.end());
   return files;
 }

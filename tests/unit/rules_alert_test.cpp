@@ -255,7 +255,38 @@ TEST(Entities, OfColumnsThatHoldThem) {
       R"("Host":{"$ref":"1"},"ImageFile":{"Name":"a.exe","Type":"file"},"Type":"process"},7]')")[0];
   EXPECT_EQ(entities_text(alert), R"([{"$id":"1","HostName":"pc1","Type":"host"},)"
                                   R"({"$id":"2","Name":"a.exe","Type":"file"},)"
-                                  R"({"$id":"3","ProcessId":"4","Type":"process"}])");
+                                  R"({"$id":"3","ProcessId":"4","Host":{"$ref":"1"},)"
+                                  R"("ImageFile":{"$ref":"2"},"Type":"process"}])");
+}
+
+TEST(Entities, LinksKeepTheirMeaning) {
+  AnalyticRule rule = simple_rule();
+  rule.entity_columns = {{"Found"}};
+  const auto found = [&](std::string_view rows) {
+    return entities_text(alerts_of(rule, fmt::format("datatable(Found: string)[{}]", rows))[0]);
+  };
+  // Lists, what stands further down, and references to nothing.
+  EXPECT_EQ(found(R"('[{"$id":"7","Name":"a.exe","Type":"file","FileHashes":[{"$ref":"8"},)"
+                  R"({"Algorithm":"MD5","Value":"ab","Type":"filehash"},{"$ref":"9"}]},)"
+                  R"({"$id":"8","Algorithm":"SHA1","Value":"cd","Type":"filehash"}]')"),
+            R"([{"$id":"1","Algorithm":"MD5","Value":"ab","Type":"filehash"},)"
+            R"({"$id":"2","Name":"a.exe","FileHashes":[{"$ref":"1"},{"$ref":"3"}],"Type":"file"},)"
+            R"({"$id":"3","Algorithm":"SHA1","Value":"cd","Type":"filehash"}])");
+  // Rows number their entities alike; one process on two hosts is two, on one host it is one.
+  const auto process = [](std::string_view host) {
+    return fmt::format(R"('[{{"$id":"1","HostName":"{}","Type":"host"}},)"
+                       R"({{"$id":"2","ProcessId":"4","Host":{{"$ref":"1"}},"Type":"process"}}]')",
+                       host);
+  };
+  EXPECT_EQ(found(process("pc1") + "," + process("pc2") + "," + process("pc1")),
+            R"([{"$id":"1","HostName":"pc1","Type":"host"},)"
+            R"({"$id":"2","ProcessId":"4","Host":{"$ref":"1"},"Type":"process"},)"
+            R"({"$id":"3","HostName":"pc2","Type":"host"},)"
+            R"({"$id":"4","ProcessId":"4","Host":{"$ref":"3"},"Type":"process"}])");
+  // Whoever everybody is, is nobody to link to.
+  EXPECT_EQ(
+      found(R"('[{"HostName":"pc1","Account":{"Name":"SYSTEM","Type":"account"},"Type":"host"}]')"),
+      R"([{"$id":"1","HostName":"pc1","Type":"host"}])");
 }
 
 TEST(Details, FormatsAreFilledOrFallBack) {

@@ -364,6 +364,27 @@ TEST(LoadRules, HiddenFoldersHoldNoRules) {
   std::filesystem::remove_all(folder);
 }
 
+TEST(LoadRules, LinkedFoldersAreReadOnceAndDeadLinksAreTold) {
+  namespace fs = std::filesystem;
+  const fs::path folder = fs::temp_directory_path() / "vedette_linked_folders_test";
+  fs::remove_all(folder);
+  fs::create_directories(folder / "rules");
+  fs::create_directories(folder / "shared");
+  std::ofstream(folder / "shared" / "a.yaml") << "name: x\n";
+  fs::create_directory_symlink(folder / "shared", folder / "rules" / "linked");
+  fs::create_directory_symlink(folder / "rules", folder / "rules" / "loop");
+  fs::create_symlink("nowhere.yaml", folder / "rules" / "dead.yaml");
+  fs::create_symlink("nowhere.txt", folder / "rules" / "dead.txt");
+  const auto files = rule_files((folder / "rules").string());
+  EXPECT_EQ(files, (std::vector{(folder / "rules" / "dead.yaml").string(),
+                                (folder / "rules" / "linked" / "a.yaml").string()}));
+  Findings findings;
+  EXPECT_TRUE(load_rules(files.at(0), findings).empty());
+  ASSERT_EQ(findings.errors(), 1u);
+  EXPECT_EQ(findings.all()[0].code, "RUL0001");
+  fs::remove_all(folder);
+}
+
 TEST(LoadRules, SaysWhereAFieldIsWrong) {
   Findings findings;
   read_rules(
