@@ -90,7 +90,8 @@ class Check {
   }
 
   void identity() {
-    if (!rule_.id.text.empty() && !parse_guid(rule_.id.text)) {
+    // Defender numbers its rules.
+    if (!rule_.id.text.empty() && !parse_guid(rule_.id.text) && !rule_.is_custom_detection) {
       warning("RUL0014", rule_.id.place, "id", fmt::format("'{}' is not a GUID", rule_.id.text));
     }
     if (rule_.id.text.empty() && rule_.kind != RuleKind::Hunting) {

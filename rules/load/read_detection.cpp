@@ -49,7 +49,7 @@ constexpr MappedColumn mapped_columns[] = {
     {"accounts", "sidColumn", "Account", "Sid"},
     {"accounts", "ntDomainColumn", "Account", "NTDomain"},
     {"accounts", "dnsDomainColumn", "Account", "DnsDomain"},
-    {"hosts", "nameColumn", "Host", "HostName"},
+    {"hosts", "nameColumn", "Host", "FullName"},
     {"hosts", "dnsDomainColumn", "Host", "DnsDomain"},
     {"hosts", "netBiosNameColumn", "Host", "NetBiosName"},
     {"hosts", "ntDomainColumn", "Host", "NTDomain"},
@@ -123,7 +123,8 @@ void read_entity(AnalyticRule& rule, Fields& mapping, std::string_view list) {
       entity = std::prev(entities.end());
     }
     const auto same = [&](const EntityMapping::Field& field) {
-      return field.identifier.text == known.identifier;
+      const std::string& other = field.identifier.text;
+      return other == known.identifier || (other == "FullName" && known.identifier == "HostName");
     };
     const bool fits = entity->fields.size() < most_identifiers;
     if (!fits || std::ranges::any_of(entity->fields, same)) return;

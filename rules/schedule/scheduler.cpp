@@ -26,15 +26,15 @@ uint64_t definition_hash(const AnalyticRule& rule) {
 }
 
 /// T0 of a rule that is enabled at `time`: in whole minutes for near-real-time rules, in
-/// milliseconds for others. A rule with a start time begins then; if that was before, at the next
-/// time of the same grid.
-Datetime grid_start(const AnalyticRule& rule, Datetime time) {
+/// milliseconds for others, which a live system has not to wait for. A rule with a start time
+/// begins then; if that was before, at the next time of the same grid.
+Datetime grid_start(const AnalyticRule& rule, Datetime time, bool live) {
   const bool minutes = rule.kind == RuleKind::NearRealTime;
   if (rule.start && frequency_of(rule).ticks > 0) {
     return first_slot_from(rule, *rule.start, time).at;
   }
   const int64_t step = minutes ? ticks_per_minute : ticks_per_millisecond;
-  return {(time.ticks + step - 1) / step * step};
+  return {(time.ticks + (live && !minutes ? 0 : step - 1)) / step * step};
 }
 
 /// Does the grid of a known rule have the slots that its start time asks for, now at `time`?
@@ -89,7 +89,7 @@ void Scheduler::set_rules(const std::vector<AnalyticRule>& rules, Datetime start
     const std::string id = guid_of_rule(rule);
     RuleState wanted = {.id = id,
                         .name = rule.name.text,
-                        .start = grid_start(rule, start),
+                        .start = grid_start(rule, start, options_.live),
                         .frequency = frequency_of(rule),
                         .definition = definition_hash(rule)};
     if (const auto known = state_.find_rule(id)) {
@@ -101,8 +101,8 @@ void Scheduler::set_rules(const std::vector<AnalyticRule>& rules, Datetime start
       RuleState kept = *known;
       kept.name = wanted.name;
       if (!same_grid) {
-        kept.start =
-            std::max(wanted.start, grid_start(rule, {last_run.ticks + ticks_per_millisecond}));
+        kept.start = std::max(wanted.start,
+                              grid_start(rule, {last_run.ticks + ticks_per_millisecond}, false));
         kept.frequency = wanted.frequency;
         kept.next_slot = 0;
         kept.seen.reset();
@@ -170,12 +170,21 @@ void Scheduler::reload_incidents() {
 
 // What is due.
 
+/// Whoever adds a rule to a live system wants to see it run: its first slot does not wait for
+/// events that come late.
+Slot Scheduler::slot_of(const Entry& entry, int64_t number) const {
+  Slot slot = slot_number(entry.rule, entry.state.start, number);
+  const bool at_once = options_.live && number == 0 && !entry.rule.start;
+  if (at_once && entry.rule.kind == RuleKind::Scheduled) slot.due = slot.at;
+  return slot;
+}
+
 std::optional<Datetime> Scheduler::next_due() const {
   std::optional<Datetime> next;
   const auto consider = [&](Datetime time) { next = next ? std::min(*next, time) : time; };
   for (const auto& [id, entry] : entries_) {
     if (!entry.state.runs()) continue;
-    consider(slot_number(entry.rule, entry.state.start, entry.state.next_slot).due);
+    consider(slot_of(entry, entry.state.next_slot).due);
   }
   for (const auto& [key, retry] : retries_) {
     const auto entry = entries_.find(retry.rule_id);
@@ -219,7 +228,7 @@ std::vector<Scheduler::Due> Scheduler::due_by(Datetime now, std::optional<Dateti
   std::vector<Due> all;
   for (const auto& [id, entry] : entries_) {
     if (!entry.state.runs()) continue;
-    const Slot slot = slot_number(entry.rule, entry.state.start, entry.state.next_slot);
+    const Slot slot = slot_of(entry, entry.state.next_slot);
     if (slot.due > now || (last && slot.at > *last)) continue;
     all.push_back({.entry = const_cast<Entry*>(&entry),
                    .slot = slot,

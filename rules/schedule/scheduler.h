@@ -109,6 +109,7 @@ class Scheduler {
 
   bool stopping() const { return options_.stop != nullptr && options_.stop->load(); }
   Entry* find(std::string_view rule_id);
+  Slot slot_of(const Entry& entry, int64_t number) const;
   /// What other processes changed: edits of incidents, rules enabled and disabled; true if any.
   bool take_up_changes();
   void reload_incidents();

@@ -242,8 +242,7 @@ RunRecord Scheduler::rerun(std::string_view rule_id, Datetime at) {
                      fmt::format("there is no rule '{}' that runs", rule_id));
   }
   const int64_t behind = at.ticks - entry->state.start.ticks;
-  const Slot slot =
-      slot_number(entry->rule, entry->state.start, behind / frequency_of(entry->rule).ticks);
+  const Slot slot = slot_of(*entry, behind / frequency_of(entry->rule).ticks);
   if (behind < 0 || slot.at != at || slot.due > clock_.now()) {
     const Slot first = slot_number(entry->rule, entry->state.start, 0);
     throw QueryError(ErrorKind::Runtime, "RUL0604",

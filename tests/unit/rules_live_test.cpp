@@ -176,6 +176,32 @@ TEST(LiveRules, TheQueryOfAnAlertDoesNotSeeWhatCameLater) {
   EXPECT_EQ(engine.query(query), "{\"Rows\":3,\"Newest\":2}\n") << query;
 }
 
+TEST(LiveRules, ARuleThatIsAddedRunsAtOnce) {
+  Engine engine;
+  engine.clock.advance_to({at(0).ticks + 5});  // within a millisecond
+  engine.rules = {simple_rule()};
+  engine.restart({.live = true});
+  EXPECT_EQ(engine.scheduler->run_due(), 1u);
+  const Slot& first = engine.runner.asked.at(0).second;
+  EXPECT_EQ(first.at, at(0));
+  EXPECT_EQ(first.from, at(-120));
+  EXPECT_EQ(engine.scheduler->next_due(), at(65)) << "the others wait for events that are late";
+  // Not before a start time.
+  AnalyticRule later = numbered_rule(2);
+  later.start = at(30);
+  engine.set_rules({simple_rule(), later});
+  EXPECT_EQ(engine.scheduler->run_due(), 0u);
+  engine.run_until(at(36));
+  ASSERT_EQ(engine.runs.size(), 2u);
+  EXPECT_EQ(engine.runs[1].rule_name, "rule 2");
+  EXPECT_EQ(engine.runs[1].started, at(35));
+  // Near-real-time rules see the rows of a whole minute.
+  AnalyticRule minutes = near_real_time("Logins");
+  minutes.id.text = numbered_rule(3).id.text;
+  engine.set_rules({minutes});
+  EXPECT_EQ(engine.scheduler->run_due(), 0u);
+}
+
 TEST(LiveRules, AlertsOfALiveSystemAreIngestedWhenTheyArePublished) {
   Engine engine;
   engine.rules = {simple_rule()};

@@ -217,7 +217,7 @@ TEST(LoadRules, ReadsACustomDetectionAsItIsWrittenToday) {
     entities += "\n";
   }
   EXPECT_EQ(entities,
-            "Account: FullName=AccountUpn Sid=AccountSid\nHost: HostName=DeviceName\n"
+            "Account: FullName=AccountUpn Sid=AccountSid\nHost: FullName=DeviceName\n"
             "File: Name=FileName\nFileHash: Value=SHA1\nFileHash: Value=SHA256\n"
             "RegistryValue: Name=RegistryValueName\nRegistryKey: Key=RegistryKey\n");
   Findings checked;
