@@ -26,6 +26,15 @@ class GivenChecker {
     }
   }
 
+  void add(const std::vector<GivenTable>& tables) {
+    for (const GivenTable& table : tables) all_.push_back(&table);
+  }
+
+  void check_all() {
+    for (const GivenTable* table : all_) check(*table);
+  }
+
+ private:
   void check(const GivenTable& given) {
     if (!is_read(given)) {
       findings_.warning(
@@ -37,7 +46,6 @@ class GivenChecker {
     if (given.kind == GivenKind::Table) check_columns(given);
   }
 
- private:
   static bool is_name_character(char c) {
     return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
   }
@@ -81,17 +89,22 @@ class GivenChecker {
     if (!declared) return;
     std::vector<std::string> names;
     for (const auto& [name, type] : *declared) names.push_back(name);
-    for (const auto& [name, type] : given.columns) names.push_back(name.text);
+    for (const GivenTable* each : all_) {
+      if (each->name.text != given.name.text) continue;
+      for (const auto& [name, type] : each->columns) names.push_back(name.text);
+    }
     std::set<std::string_view> told;
     const auto look_at = [&](const Written& name) {
       const bool known = std::ranges::find(names, name.text) != names.end();
       if (known || is_named(name.text) || !told.insert(name.text).second) return;
-      const std::string similar = did_you_mean(most_similar(name.text, names));
+      // Logs have fields that nobody asks for; what looks like a column is one that is misspelt.
+      const std::string_view similar = most_similar(name.text, names);
+      if (similar.empty()) return;
       findings_.warning("RUL0314", file_, name.place,
                         fmt::format("{}.{}", given.name.text, name.text),
                         fmt::format("{} has no column '{}', and the rule's query does not name it",
                                     given.name.text, name.text),
-                        similar.empty() ? "declare it with `columns` if it is meant" : similar);
+                        did_you_mean(similar));
     };
     for (const GivenRow& row : given.rows) {
       for (const auto& [name, value] : row.cells) look_at(name);
@@ -103,6 +116,7 @@ class GivenChecker {
   const std::string& query_;
   const plan::SchemaSource& schemas_;
   Findings& findings_;
+  std::vector<const GivenTable*> all_;
   std::vector<std::string> words_;
   bool any_table_ = false;
 };
@@ -112,10 +126,9 @@ class GivenChecker {
 void check_given(const TestFile& file, const RuleTest& test, const AnalyticRule& rule,
                  const plan::SchemaSource& schemas, Findings& findings) {
   GivenChecker checker(file.file, rule, schemas, findings);
-  if (test.file_tables) {
-    for (const GivenTable& given : file.tables) checker.check(given);
-  }
-  for (const GivenTable& given : test.given) checker.check(given);
+  if (test.file_tables) checker.add(file.tables);
+  checker.add(test.given);
+  checker.check_all();
 }
 
 }  // namespace vedette::rules

@@ -9,6 +9,7 @@
 #include "rules/load/fields.h"
 #include "rules/test/written_value.h"
 #include "runtime/base/format.h"
+#include "runtime/base/utf8.h"
 #include "runtime/value/convert.h"
 #include "runtime/value/datetime.h"
 #include "runtime/value/render.h"
@@ -114,7 +115,7 @@ class Importer {
       fields.error("RUL0310", "", "a test needs `ExpectedResult` and an object `Log`");
       return;
     }
-    const WrittenValue log = written_value(log_node);
+    const WrittenValue log = with_declared_names(written_value(log_node));
     note_columns(log);
     text_ += fmt::format("- name: {}\n", json_string(unique_name(name.text)));
     // The log's own time is a moment before the run.
@@ -153,12 +154,64 @@ class Importer {
     }
   }
 
+  const std::string* declared(std::string_view name) const {
+    for (const auto& [column, type] : options_.columns) {
+      if (equal_ignoring_case(column, name)) return &column;
+    }
+    return nullptr;
+  }
+
+  /// The log as a row of a declared table: `eventName` is its column EventName, and what stands in
+  /// `userIdentity` under `type` also its column UserIdentityType.
+  WrittenValue with_declared_names(WrittenValue log) const {
+    const auto has = [&](std::string_view name) {
+      return std::ranges::any_of(log.names, [&](const Written& each) { return each.text == name; });
+    };
+    const size_t fields = log.items.size();
+    for (size_t i = 0; i < fields; ++i) {
+      const std::string* column = declared(log.names[i].text);
+      if (column != nullptr && !has(*column)) log.names[i].text = *column;
+    }
+    for (size_t i = 0; i < fields; ++i) {
+      std::vector<std::pair<std::string, WrittenValue>> inner;
+      add_inner(log.items[i], {log.names[i].text}, inner);
+      for (auto& [column, value] : inner) {
+        if (has(column)) continue;
+        log.names.push_back({column, value.place});
+        log.items.push_back(std::move(value));
+      }
+    }
+    return log;
+  }
+
+  /// The values inside of an object whose path, or at least the last two names of it, is that of a
+  /// column.
+  void add_inner(const WrittenValue& value, std::vector<std::string> path,
+                 std::vector<std::pair<std::string, WrittenValue>>& found) const {
+    if (value.kind == WrittenValue::Kind::Object) {
+      for (size_t i = 0; i < value.items.size(); ++i) {
+        path.push_back(value.names[i].text);
+        add_inner(value.items[i], path, found);
+        path.pop_back();
+      }
+      return;
+    }
+    if (!value.is_text()) return;
+    for (size_t first = 0; first + 1 < path.size(); ++first) {
+      const std::string name = fmt::format("{}", fmt::join(path.begin() + first, path.end(), ""));
+      const std::string* column = declared(name);
+      if (column == nullptr) continue;
+      found.emplace_back(*column, value);
+      return;
+    }
+  }
+
   /// A log has the fields that its event has; a query may name all that any of them has.
   void note_columns(const WrittenValue& log) {
     ++logs_;
     for (size_t i = 0; i < log.items.size(); ++i) {
       const std::string& name = log.names[i].text;
-      if (name == "TimeGenerated") continue;
+      if (name == "TimeGenerated" || declared(name) != nullptr) continue;
       auto column = std::ranges::find(columns_, name, &LogColumn::name);
       if (column == columns_.end()) column = columns_.insert(column, {name});
       ++column->logs;
@@ -169,11 +222,11 @@ class Importer {
     }
   }
 
-  /// Nothing when all logs have the same fields.
+  /// Nothing when all logs have the same fields, unless a declared table lacks them.
   std::string columns_text() const {
     const bool alike = std::ranges::all_of(
         columns_, [&](const LogColumn& column) { return column.logs == logs_; });
-    if (alike) return "";
+    if (columns_.empty() || (alike && options_.columns.empty())) return "";
     std::string text = fmt::format("tables:\n  {}:\n    columns:\n", options_.table);
     for (const LogColumn& column : columns_) {
       text += fmt::format("      {}: {}\n", json_string(column.name),

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "compiler/plan/schema_source.h"
 #include "rules/finding.h"
 
 namespace vedette::rules {
@@ -13,6 +14,7 @@ namespace vedette::rules {
 struct ImportOptions {
   std::string table;
   std::string rule;  // the rule file that the tests are for; empty: the one beside them
+  plan::TableColumns columns = {};  // of the table, where it is declared
 };
 
 /// The text of a test file with the tests of a Panther rule (`Tests:` with `Log` and

@@ -1,7 +1,9 @@
 #include "rules/test/read_expectations.h"
 
+#include <algorithm>
 #include <array>
 
+#include "rules/check/entity_types.h"
 #include "runtime/base/format.h"
 #include "runtime/base/similar.h"
 #include "runtime/base/utf8.h"
@@ -70,6 +72,7 @@ class ExpectationReader {
     expect.contains = objects("contains");
     expect.lacks = objects("lacks");
     expect.entities = objects("entities");
+    for (const ExpectedFields& entity : expect.entities) check_entity(entity);
     if (fields_.node("columns").IsDefined()) expect.columns = fields_.texts("columns");
     expect.error = fields_.text("error");
     fields_.report_unknown({}, FindingLevel::Error);
@@ -88,7 +91,58 @@ class ExpectationReader {
     expect.alert = true;
     expect.alert_fields = objects("alert");
     for (const ExpectedFields& alert : expect.alert_fields) {
-      for (const auto& [name, value] : alert.fields) check_alert_field(name);
+      for (const auto& [name, value] : alert.fields) {
+        check_alert_field(name);
+        if (equal_ignoring_case(name.text, "severity")) check_severity(value);
+      }
+    }
+  }
+
+  /// A word that is none of those there are; patterns are anything.
+  void check_word(const WrittenValue& value, const std::string& path, std::string_view what,
+                  const std::vector<std::string_view>& words) {
+    if (!value.is_text() || value.text.find('*') != std::string::npos) return;
+    for (const std::string_view word : words) {
+      if (equal_ignoring_case(word, value.text)) return;
+    }
+    findings_.error("RUL0013", file_, value.place, fields_.path_of(path),
+                    fmt::format("'{}' is not {}", value.text, what),
+                    did_you_mean(most_similar(value.text, words)));
+  }
+
+  void check_severity(const WrittenValue& value) {
+    check_word(value, "alert.severity", "a severity", {"Informational", "Low", "Medium", "High"});
+  }
+
+  /// Alerts may have identifiers that mappings cannot name: only what looks misspelt is wrong.
+  void check_entity(const ExpectedFields& entity) {
+    const EntityType* type = nullptr;
+    std::vector<std::string_view> types;
+    for (const EntityType& each : entity_types()) {
+      types.push_back(each.name);
+      types.push_back(each.kind);
+    }
+    for (const auto& [name, value] : entity.fields) {
+      if (!equal_ignoring_case(name.text, "type")) continue;
+      check_word(value, "entities.type", "a type of entity", types);
+      for (const EntityType& each : entity_types()) {
+        if (equal_ignoring_case(each.name, value.text) ||
+            equal_ignoring_case(each.kind, value.text)) {
+          type = &each;
+        }
+      }
+    }
+    for (const auto& [name, value] : entity.fields) {
+      if (type == nullptr || equal_ignoring_case(name.text, "type")) continue;
+      const auto is_it = [&](std::string_view known) {
+        return equal_ignoring_case(known, name.text);
+      };
+      if (std::ranges::any_of(type->identifiers, is_it)) continue;
+      const std::string_view similar = most_similar(name.text, type->identifiers);
+      if (similar.empty()) continue;
+      findings_.error("RUL0013", file_, name.place, fields_.path_of("entities." + name.text),
+                      fmt::format("'{}' is not an identifier of {}", name.text, type->name),
+                      did_you_mean(similar));
     }
   }
 

@@ -163,6 +163,7 @@ struct RulesImportTestsArguments {
   std::string file;   // of a Panther rule or a contentctl detection; "-" is standard input
   std::string table;  // that its logs belong to
   std::string rule;
+  std::string schema_file;
 };
 ExitCode run_rules_import_tests(const RulesImportTestsArguments& arguments);
 

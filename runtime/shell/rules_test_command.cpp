@@ -124,9 +124,13 @@ ExitCode watch(const RulesTestArguments& arguments, const plan::SchemaSource& sc
 
 ExitCode run_rules_import_tests(const RulesImportTestsArguments& arguments) {
   rules::Findings findings;
+  const DeclaredTables schemas(arguments.schema_file);
+  const rules::ImportOptions options{
+      .table = arguments.table,
+      .rule = arguments.rule,
+      .columns = schemas.find_table(arguments.table).value_or(plan::TableColumns{})};
   const std::string text =
-      rules::import_tests(read_text(arguments.file), arguments.file,
-                          {.table = arguments.table, .rule = arguments.rule}, findings);
+      rules::import_tests(read_text(arguments.file), arguments.file, options, findings);
   for (const rules::Finding& finding : findings.all()) {
     fmt::print(stderr, "{}", rules::to_human_text(finding));
   }

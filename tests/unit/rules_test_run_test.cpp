@@ -336,6 +336,23 @@ tests:
 )"));
 }
 
+TEST(RulesTest, WordsOfExpectationsAreKnown) {
+  const SuiteResult result = run_tests("SigninLogs", R"(
+tests:
+- name: one
+  expect:
+    alert: { severity: Hihg }
+    entities: [ { type: Acount, Name: a }, { type: IP, Adress: a }, { type: azure-resource, Extra: a } ]
+- name: two
+  expect: { alert: { severity: "M*" }, entities: [ { type: "*", Adress: a } ] }
+)");
+  ASSERT_EQ(result.tests.size(), 1u);
+  EXPECT_EQ(said(result.tests[0]),
+            "RUL0013 'Hihg' is not a severity 5:24\n"
+            "RUL0013 'Acount' is not a type of entity 6:25\n"
+            "RUL0013 'Adress' is not an identifier of IP 6:56\n");
+}
+
 TEST(RulesTest, TestsOnOneLine) {
   const SuiteResult result = run_tests("SigninLogs", R"(
 tests:

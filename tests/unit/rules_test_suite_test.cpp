@@ -85,7 +85,7 @@ tables:
 tests:
 - name: misspelt
   given:
-    SigninLogs: [ { IPAdress: 203.0.113.9, Extra: 1, Odd: 1, vary: { UserPrincpalName: [ a ] } } ]
+    SigninLogs: [ { IPAdress: 203.0.113.9, Zzz: 1, Extra: 1, Odd: 1, vary: { UserPrincpalName: [ a ] } } ]
     _GetWatchlist('vips'): [ { SearchKey: a } ]
     externaldata('https://lists.example/a.csv'): [ { a: b } ]
   expect: { alert: false }
@@ -103,7 +103,7 @@ tests:
       "RUL0313 the rule's query reads no table 'SigninLog' 3:3\n"
       "RUL0314 SigninLogs has no column 'IPAdress', and the rule's query does not name it 7:21\n"
       "RUL0314 SigninLogs has no column 'UserPrincpalName', and the rule's query does not "
-      "name it 7:70\n"
+      "name it 7:78\n"
       "RUL0313 the rule's query reads no watchlist 'vips' 8:5\n"
       "RUL0313 the rule's query reads no address 'https://lists.example/a.csv' 9:5\n");
   const std::string text = to_human_text(result, false, false);
@@ -161,6 +161,40 @@ Tests:
   ASSERT_EQ(result.tests.size(), 2u) << text;
   for (const TestResult& test : result.tests) {
     EXPECT_EQ(test.status, TestStatus::Passed) << said(test) << text;
+  }
+}
+
+/// Logs have other letters than the columns of their table, and objects where it has columns.
+TEST(ImportTests, FieldsOfLogsAreColumnsOfADeclaredTable) {
+  const CatalogueSchemas schemas;
+  Findings findings;
+  const std::string text = import_tests(
+      R"(
+Tests:
+- Name: root signs in
+  ExpectedResult: true
+  Log: { eventTime: "2026-01-02T11:00:00Z", eventName: ConsoleLogin, requestParameters: { a: 1 },
+         userIdentity: { type: Root, sessionContext: { sessionIssuer: { userName: ops } } },
+         p_log_type: AWS.CloudTrail, EventSource: signin }
+- Name: nobody
+  ExpectedResult: false
+  Log: { eventName: ConsoleLogin }
+)",
+      "aws.yml", {.table = "AWSCloudTrail", .columns = *schemas.find_table("AWSCloudTrail")},
+      findings);
+  ASSERT_EQ(findings.errors(), 0u);
+  const TestFolder folder("rules_panther_declared");
+  folder.write("Rule.yaml",
+               rule_text("AWSCloudTrail | where EventName == 'ConsoleLogin' and EventSource == "
+                         "'signin'\n| where UserIdentityType == 'Root' and SessionIssuerUserName "
+                         "== 'ops'\n| where RequestParameters has '\"a\":1' and "
+                         "tostring(userIdentity.type) == 'Root'"));
+  folder.write("Rule.test.yaml", text);
+  const SuiteResult result = run_suite({folder.path()}, {.jobs = 1}, standard_library(), schemas);
+  ASSERT_EQ(result.tests.size(), 2u) << text;
+  for (const TestResult& test : result.tests) {
+    EXPECT_EQ(test.status, TestStatus::Passed) << said(test) << text;
+    EXPECT_TRUE(test.findings.empty()) << said(test) << text;
   }
 }
 

@@ -352,6 +352,9 @@ CommandLine::CommandLine() {
       ->required();
   command->add_option("--rule", rules_import_tests.rule, "The rule that the tests are for")
       ->type_name("FILE");
+  command
+      ->add_option("--schema", rules_import_tests.schema_file, "Tables that are declared, as JSON")
+      ->type_name("FILE");
   command->add_option("file", rules_import_tests.file, "A file with tests; - is stdin")->required();
 
   command = add("mutate", "Says which wrong queries the tests of rules let pass", rules_mutate,
