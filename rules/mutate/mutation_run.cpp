@@ -11,6 +11,7 @@
 #include "compiler/session/deep_stack.h"
 #include "rules/check/check.h"
 #include "rules/load/fields.h"
+#include "rules/mutate/outer_join.h"
 #include "rules/share/shared_runner.h"
 #include "rules/test/suite.h"
 #include "runtime/base/format.h"
@@ -119,6 +120,13 @@ class Trial {
           result_.problem = fmt::format("the test '{}' fails", test.name.text);
         }
         if (!result_.problem.empty()) return std::move(result_);
+        if (&file == &tested_.files.front() && &test == &file.tests.front()) {
+          session::run_on_deep_stack([&] {
+            std::erase_if(candidates_, [&](const auto& candidate) {
+              return filter_undoes(candidate->mutant, prepared);
+            });
+          });
+        }
         pass_over(prepared);
       }
     }

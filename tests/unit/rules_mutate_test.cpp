@@ -190,6 +190,35 @@ query: |
   std::filesystem::remove_all(folder);
 }
 
+/// `inner` or `leftouter`: a filter that compares what the right side gives makes them the same.
+TEST(Mutation, JoinsThatAFilterMakesInner) {
+  const auto joins = [](std::string_view filter) {
+    const TestFolder folder("mutation_joins");
+    folder.write("r.yaml",
+                 rule_text(fmt::format("let first = SigninLogs | summarize First = "
+                                       "min(TimeGenerated), Name = take_any(Identity) by UserId;\n"
+                                       "AuditLogs | extend UserId = Identity\n"
+                                       "| join kind=inner first on UserId\n{}",
+                                       filter)));
+    folder.write("r.test.yaml", "tests: [ { name: one, expect: { rows: 0 } } ]\n");
+    const CatalogueSchemas schemas;
+    const auto results = run_mutation({folder.path()}, {.jobs = 1}, standard_library(), schemas);
+    EXPECT_EQ(results[0].problem, "") << filter;
+    return std::ranges::count(results[0].survivors, MutantKind::JoinKind,
+                              [](const Survivor& survivor) { return survivor.mutant.kind; });
+  };
+  EXPECT_EQ(joins("| where TimeGenerated > First"), 0);
+  EXPECT_EQ(joins("| where Result == 'a'\n| where TimeGenerated - First < 1h and Result != 'b'"),
+            0);
+  EXPECT_EQ(joins("| where First between (ago(1h) .. now())"), 0);
+  // A text is not null, `or` needs not both, the left side has it, and groups come in between.
+  EXPECT_EQ(joins("| where Name != 'a'"), 1);
+  EXPECT_EQ(joins("| where TimeGenerated > First or Result == 'a'"), 1);
+  EXPECT_EQ(joins("| where TimeGenerated > ago(1h)"), 1);
+  EXPECT_EQ(joins("| summarize First = min(First) | where First > ago(1h)"), 1);
+  EXPECT_EQ(joins(""), 1);
+}
+
 TEST(Mutation, AllFilesOfARuleCount) {
   const TestFolder folder("mutation_files");
   folder.write("r.yaml", rule_text("SigninLogs\n| where ResultType == '1' and IPAddress == 'a'"));
