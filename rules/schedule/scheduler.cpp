@@ -101,8 +101,7 @@ void Scheduler::set_rules(const std::vector<AnalyticRule>& rules, Datetime start
       RuleState kept = *known;
       kept.name = wanted.name;
       if (!same_grid) {
-        kept.start = std::max(wanted.start,
-                              grid_start(rule, {last_run.ticks + ticks_per_millisecond}, false));
+        kept.start = first_slot_from(rule, wanted.start, {last_run.ticks + 1}).at;
         kept.frequency = wanted.frequency;
         kept.next_slot = 0;
         kept.seen.reset();

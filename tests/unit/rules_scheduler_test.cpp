@@ -104,6 +104,21 @@ TEST(Scheduler, AnotherFrequencyIsAnotherGrid) {
   EXPECT_EQ(engine.runs.back().slot.number, 0);
 }
 
+TEST(Scheduler, ANewGridOfAReplayBeginsWithIt) {
+  Engine engine;
+  AnalyticRule rule = simple_rule();
+  engine.scheduler->set_rules({rule}, at(0));
+  engine.scheduler->replay(at(0), at(60));
+  rule.frequency = {30 * ticks_per_minute};
+  engine.scheduler->set_rules({rule}, at(0));
+  engine.scheduler->replay(at(0), at(150));
+  std::string times;
+  for (const auto& [name, slot] : engine.runner.asked) {
+    times += fmt::format(" {}", (slot.at.ticks - at(0).ticks) / ticks_per_minute);
+  }
+  EXPECT_EQ(times, " 0 60 90 120 150");
+}
+
 TEST(Scheduler, ARuleWithAStartTimeBeginsThen) {
   Engine engine;
   AnalyticRule later = numbered_rule(1), earlier = numbered_rule(2);
