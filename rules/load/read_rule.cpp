@@ -227,6 +227,10 @@ AnalyticRule read_template(Fields& fields, const std::string& file) {
   rule.techniques = fields.texts("relevantTechniques");
   for (Written& technique : fields.texts("techniques")) rule.techniques.push_back(technique);
   for (Fields& connector : fields.objects("requiredDataConnectors")) {
+    for (const std::string_view part : {"connectorId", "dataTypes"}) {
+      if (!connector.is_blank(part)) continue;
+      connector.warning("RUL0010", part, fmt::format("'{}' is missing", connector.path_of(part)));
+    }
     connector.text("connectorId");
     for (Written& type : connector.texts("dataTypes")) rule.data_types.push_back(std::move(type));
   }

@@ -215,6 +215,17 @@ TEST(CheckRules, VersionsAndDescriptions) {
   EXPECT_EQ(codes_of(text), Codes{"RUL0010"});
 }
 
+TEST(CheckRules, ConnectorsSayWhatTheyBring) {
+  const auto codes = [](std::string_view connector) {
+    return codes_of(
+        rule_with("SigninLogs", fmt::format("requiredDataConnectors: [{}]\n", connector)));
+  };
+  EXPECT_EQ(codes("{connectorId: A, dataTypes: [SigninLogs]}"), Codes{});
+  EXPECT_EQ(codes("{connectorId: A}"), Codes{"RUL0010"});
+  EXPECT_EQ(codes("{connectorId: '', dataTypes: [SigninLogs]}"), Codes{"RUL0010"});
+  EXPECT_EQ(codes("SigninLogs"), Codes{"RUL0011"});
+}
+
 TEST(CheckRules, EverythingThatReadsAllTables) {
   for (const std::string_view query :
        {"search 'x'", "search kind=case_sensitive 'x' | take 1", "union * | take 1",
