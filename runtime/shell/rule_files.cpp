@@ -17,21 +17,28 @@ namespace vedette::shell {
 
 namespace {
 
-/// Can the rule run beside those that are known by these ids? Says why not. Of two rules with one
-/// id the scheduler could keep only one.
-bool may_run(const rules::AnalyticRule& rule, std::map<std::string, std::string>& taken) {
-  if (rule.kind == rules::RuleKind::Hunting) return true;
-  std::string why;
-  const auto [other, is_new] = taken.try_emplace(
-      rules::guid_of_rule(rule), fmt::format("'{}' in {}", rule.name.text, rule.file));
-  if (!is_new) {
-    why = fmt::format("error RUL0070: its id is also that of {}", other->second);
-  } else if (rules::frequency_of(rule).ticks <= 0 || rules::period_of(rule).ticks <= 0) {
-    // A template that is deployed may compute the schedule.
-    why = "error RUL0016: nobody knows how often it runs, or how far it looks back";
+/// What a rule has done is known by its id, and Sentinel gives rules of one template ids of their
+/// own. Of rules with one id all but the first get another, made of what tells them apart.
+void tell_apart(rules::AnalyticRule& rule, std::map<std::string, std::string>& taken) {
+  const std::string name = fmt::format("'{}' in {}", rule.name.text, rule.file);
+  const auto [other, is_new] = taken.try_emplace(rules::guid_of_rule(rule), name);
+  if (is_new) return;
+  std::string id = rules::guid_of(fmt::format("{} {}", other->first, rule.name.text));
+  for (int copy = 2; !taken.try_emplace(id, name).second; ++copy) {
+    id = rules::guid_of(fmt::format("{} {} {}", other->first, rule.name.text, copy));
   }
-  if (why.empty()) return true;
-  fmt::print(stderr, "{}: {}\n'{}' is left out\n", rule.file, why, rule.name.text);
+  fmt::print(stderr, "{}: warning RUL0070: the id of '{}' is also that of {}; it runs as {}\n",
+             rule.file, rule.name.text, other->second, id);
+  rule.id.text = std::move(id);
+}
+
+/// A template that is deployed may compute the schedule.
+bool has_schedule(const rules::AnalyticRule& rule) {
+  if (rules::frequency_of(rule).ticks > 0 && rules::period_of(rule).ticks > 0) return true;
+  fmt::print(stderr,
+             "{}: error RUL0016: nobody knows how often '{}' runs, or how far it looks back\n"
+             "'{}' is left out\n",
+             rule.file, rule.name.text, rule.name.text);
   return false;
 }
 
@@ -60,11 +67,14 @@ std::vector<rules::AnalyticRule> RuleFiles::load() {
         continue;
       }
       for (rules::AnalyticRule& rule : read) {
-        if (may_run(rule, taken)) {
-          all.push_back(std::move(rule));
-        } else {
-          ++wrong_;
+        if (rule.kind != rules::RuleKind::Hunting) {
+          if (!has_schedule(rule)) {
+            ++wrong_;
+            continue;
+          }
+          tell_apart(rule, taken);
         }
+        all.push_back(std::move(rule));
       }
     }
   }
