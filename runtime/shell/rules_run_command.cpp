@@ -118,7 +118,8 @@ class Runs {
   ExitCode run_at(Datetime time) {
     rules::VirtualClock clock({time.ticks + rules::scheduled_delay.ticks});
     auto scheduler = make_scheduler(clock, visibility());
-    scheduler->set_rules(loaded_, time);
+    // Grids are of milliseconds: a new one begins at the time, not behind it.
+    scheduler->set_rules(loaded_, {time.ticks - time.ticks % ticks_per_millisecond});
     scheduler->run_due(time);
     return finish();
   }
