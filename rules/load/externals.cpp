@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "rules/load/files.h"
 #include "runtime/base/error.h"
 #include "runtime/base/format.h"
 
@@ -42,10 +43,8 @@ std::vector<std::pair<std::string, std::string>> externals_beside(const std::str
   std::vector<fs::path> files;
   std::error_code ignored;
   if (fs::is_directory(path, ignored)) {
-    for (const auto& entry : fs::recursive_directory_iterator(path, ignored)) {
-      if (entry.path().filename() == externals_file_name) files.push_back(entry.path());
-    }
-    std::ranges::sort(files);
+    const auto wanted = [](const std::string& name) { return name == externals_file_name; };
+    for (std::string& file : files_below(path, wanted)) files.emplace_back(std::move(file));
   } else {
     const fs::path beside = fs::path(path).parent_path() / externals_file_name;
     if (fs::exists(beside, ignored)) files.push_back(beside);

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "rules/load/fields.h"
+#include "rules/load/files.h"
 #include "runtime/base/error.h"
 #include "runtime/base/format.h"
 #include "runtime/base/utf8.h"
@@ -89,10 +90,7 @@ std::vector<std::string> limits_files(const std::string& path) {
   std::vector<std::string> files;
   std::error_code ignored;
   if (fs::is_directory(path, ignored)) {
-    for (const auto& entry : fs::recursive_directory_iterator(path, ignored)) {
-      if (entry.path().filename() == limits_file_name) files.push_back(entry.path().string());
-    }
-    std::ranges::sort(files);
+    files = files_below(path, [](const std::string& name) { return name == limits_file_name; });
   } else {
     const fs::path beside = fs::path(path).parent_path() / limits_file_name;
     if (fs::exists(beside, ignored)) files.push_back(beside.string());

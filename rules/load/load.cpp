@@ -5,11 +5,11 @@
 #include <fstream>
 #include <map>
 #include <optional>
-#include <set>
 #include <sstream>
 
 #include "rules/load/documents.h"
 #include "rules/load/externals.h"
+#include "rules/load/files.h"
 #include "rules/load/limits.h"
 #include "rules/load/read_rule.h"
 #include "runtime/base/error.h"
@@ -175,30 +175,6 @@ class Finder {
   size_t nodes_ = 0;
 };
 
-/// Files of rules in a directory and those below it, also through links; each directory once.
-void collect_files(const fs::path& directory, std::set<fs::path>& visited,
-                   std::vector<std::string>& files) {
-  std::error_code problem;
-  if (!visited.insert(fs::weakly_canonical(directory, problem)).second) return;
-  for (fs::directory_iterator entry(directory, problem);
-       !problem && entry != fs::directory_iterator(); entry.increment(problem)) {
-    const std::string name = entry->path().filename().string();
-    std::error_code ignored;
-    const fs::file_status status = entry->status(ignored);
-    if (fs::is_directory(status)) {
-      if (!name.starts_with('.')) collect_files(entry->path(), visited, files);
-      continue;
-    }
-    // A link to nothing is a file that cannot be read; pipes and the like are no files of rules.
-    const bool file = fs::is_regular_file(status) || !fs::exists(status);
-    if (file && may_hold_rules(name)) files.push_back(entry->path().string());
-  }
-  if (problem) {
-    throw QueryError(ErrorKind::Runtime, "RUL0001",
-                     fmt::format("'{}' cannot be read: {}", directory.string(), problem.message()));
-  }
-}
-
 /// What most often is wrong with a line that is not YAML.
 std::string hint_for(std::string_view text, Place place) {
   for (int line = 1; line < place.line && !text.empty(); ++line) {
@@ -218,15 +194,8 @@ std::vector<std::string> rule_files(const std::string& path) {
     throw QueryError(ErrorKind::Runtime, "RUL0001",
                      fmt::format("there is no file or directory '{}'", path));
   }
-  std::vector<std::string> files;
-  if (!fs::is_directory(status)) {
-    files.push_back(path);
-    return files;
-  }
-  std::set<fs::path> visited;
-  collect_files(path, visited, files);
-  std::sort(files.begin(), files.end());
-  return files;
+  if (!fs::is_directory(status)) return {path};
+  return files_below(path, may_hold_rules);
 }
 
 std::vector<AnalyticRule> read_rules(std::string_view text, const std::string& file,

@@ -8,6 +8,7 @@
 
 #include "rules/load/documents.h"
 #include "rules/load/duration.h"
+#include "rules/load/files.h"
 #include "rules/test/read_expectations.h"
 #include "rules/test/read_given.h"
 #include "runtime/base/error.h"
@@ -246,17 +247,7 @@ std::vector<std::string> test_files(const std::string& path) {
     if (holds_tests(path)) return {path};
     return tests_beside(path);
   }
-  std::vector<std::string> files;
-  const auto options = fs::directory_options::skip_permission_denied;
-  for (auto entry = fs::recursive_directory_iterator(path, options, problem);
-       entry != fs::recursive_directory_iterator(); entry.increment(problem)) {
-    if (problem) break;
-    if (entry->is_regular_file(problem) && holds_tests(entry->path().filename().string())) {
-      files.push_back(entry->path().string());
-    }
-  }
-  std::sort(files.begin(), files.end());
-  return files;
+  return files_below(path, [](const std::string& name) { return holds_tests(name); });
 }
 
 TestFile read_test_file(std::string_view text, const std::string& file, Findings& findings) {

@@ -6,6 +6,7 @@
 
 #include "compiler/session/stored_functions.h"
 #include "compiler/syntax/parse.h"
+#include "rules/load/files.h"
 #include "runtime/base/format.h"
 #include "runtime/shell/commands.h"
 
@@ -82,16 +83,11 @@ std::vector<StoredFunction> read_yaml(const std::string& path) {
   return functions;
 }
 
-std::vector<std::string> files_below(const std::string& path) {
+std::vector<std::string> files_of(const std::string& path) {
   if (!fs::is_directory(path)) return {path};
-  std::vector<std::string> files;
-  for (const auto& entry : fs::recursive_directory_iterator(path)) {
-    const std::string kind = entry.path().extension();
-    const bool wanted = kind == ".yaml" || kind == ".yml" || kind == ".kql";
-    if (entry.is_regular_file() && wanted) files.push_back(entry.path());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
+  return rules::files_below(path, [](const std::string& name) {
+    return name.ends_with(".yaml") || name.ends_with(".yml") || name.ends_with(".kql");
+  });
 }
 
 std::vector<StoredFunction> read_file(const std::string& path) {
@@ -130,7 +126,7 @@ ExitCode run_functions_import(const FunctionsImportArguments& arguments) {
   std::vector<StoredFunction> functions;
   size_t refused = 0;
   for (const std::string& path : arguments.paths) {
-    for (const std::string& file : files_below(path)) {
+    for (const std::string& file : files_of(path)) {
       try {
         for (StoredFunction& function : read_file(file)) {
           const std::string problem = syntax_problem(function);

@@ -1,6 +1,7 @@
 // `vedette rules run` and what belongs to it: rerun, status, enable, disable.
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <thread>
 
 #include "rules/alert/identity.h"
@@ -145,8 +146,10 @@ class Runs {
       const Datetime soon = {clock.now().ticks + look_around.ticks};
       clock.wait_until(next ? std::min(*next, soon) : soon, &interrupted());
       if (!files_.changed()) continue;
+      std::optional<std::vector<rules::AnalyticRule>> changed = load_again();
+      if (!changed) continue;
       scheduler.reset();
-      loaded_ = files_.load();
+      loaded_ = std::move(*changed);
       scheduler = make_scheduler(clock, rules::Visibility::AsIngested);
       scheduler->set_rules(loaded_, clock.now());
       fmt::print(stderr, "rule files were read again: {}\n", count_of_rules());
@@ -154,6 +157,17 @@ class Runs {
     scheduler->publish();
     view_.finish();
     return ExitCode::Done;
+  }
+
+  /// Nothing when a folder is not there or cannot be read, which may be for a moment only: the
+  /// rules that are known run on.
+  std::optional<std::vector<rules::AnalyticRule>> load_again() {
+    try {
+      return files_.load();
+    } catch (const QueryError& error) {
+      fmt::print(stderr, "error {}: {}; the rules read before run on\n", error.code, error.message);
+      return std::nullopt;
+    }
   }
 
   std::string count_of_rules() const {
