@@ -215,47 +215,78 @@ SharedRunner::RuleKey SharedRunner::key_of(const AnalyticRule& rule) {
   return {rule.query.text, rule.kind == RuleKind::NearRealTime};
 }
 
+/// Adds the scans of one rule to the shares of their tables.
+class SharedRunner::AddingScans : public StandIns {
+ public:
+  /// `of_one_run`: the plan is one run's, and holds its window as constants.
+  AddingScans(Shares& shares, PlannedRule& rule, const Snapshot& snapshot, Timespan lookback,
+              share::Budget& budget, bool of_one_run)
+      : shares_(shares),
+        rule_(rule),
+        snapshot_(snapshot),
+        lookback_(lookback),
+        budget_(budget),
+        of_one_run_(of_one_run) {}
+
+  std::shared_ptr<const Table> find(const ScanUse& use) override {
+    const Table* table = snapshot_.find(use.scan.table);
+    if (table == nullptr) return nullptr;
+    share::TableShare& share = shares_.share_of(*table, budget_);
+    share::SharedScan* scan = share.add(of_one_run_ ? without_window(use) : use, lookback_);
+    if (scan == nullptr) return nullptr;
+    if (of_one_run_) {
+      rule_.likely_scans.emplace(use.scan.table, ScanOfShare{&share, scan});
+    } else {
+      for (const auto& column : use.scan.columns) rule_.scans[column.id] = {&share, scan};
+    }
+    return nullptr;
+  }
+
+ private:
+  /// The scan under those conditions that do not look like a window's.
+  static ScanUse without_window(const ScanUse& use) {
+    ScanUse lasting{use.node, use.scan, use.bounds, {}};
+    for (const plan::Expression& conjunct : use.conjuncts) {
+      if (!plan::depends_on_run(conjunct) && !names_a_time(conjunct)) {
+        lasting.conjuncts.push_back(conjunct);
+      }
+    }
+    return lasting;
+  }
+
+  static bool names_a_time(const plan::Expression& expression) {
+    bool found = false;
+    plan::for_each_below(expression, [&](const plan::Expression& part) {
+      const Value* value = plan::constant_of(part);
+      found |= value != nullptr && layout_of(value->type()) == Layout::Word &&
+               value->type() != Type::Int && value->type() != Type::Long;
+    });
+    return found;
+  }
+
+  Shares& shares_;
+  PlannedRule& rule_;
+  const Snapshot& snapshot_;
+  const Timespan lookback_;
+  share::Budget& budget_;
+  const bool of_one_run_;
+};
+
 std::shared_ptr<SharedRunner::Shares> SharedRunner::plan_all(
     const std::shared_ptr<const Snapshot>& snapshot) {
   auto shares = std::make_shared<Shares>();
   shares->functions = snapshot->functions();
   for (const Table& table : snapshot->tables()) shares->schemas.push_back(table.schema);
-
-  /// Adds the scans of one rule to the shares of their tables.
-  class Adding : public StandIns {
-   public:
-    Adding(Shares& shares, PlannedRule& rule, const Snapshot& snapshot, Timespan lookback,
-           share::Budget& budget)
-        : shares_(shares), rule_(rule), snapshot_(snapshot), lookback_(lookback), budget_(budget) {}
-
-    std::shared_ptr<const Table> find(const ScanUse& use) override {
-      const Table* table = snapshot_.find(use.scan.table);
-      if (table == nullptr) return nullptr;
-      share::TableShare& share = shares_.share_of(*table, budget_);
-      if (share::SharedScan* scan = share.add(use, lookback_)) {
-        for (const auto& column : use.scan.columns) rule_.scans[column.id] = {&share, scan};
-      }
-      return nullptr;
-    }
-
-   private:
-    Shares& shares_;
-    PlannedRule& rule_;
-    const Snapshot& snapshot_;
-    const Timespan lookback_;
-    share::Budget& budget_;
-  };
-
   for (const AnalyticRule& rule : rules_) {
     const RuleKey key = key_of(rule);
     PlannedRule& planned = shares->rules[key];
-    Adding adding(*shares, planned, *snapshot, period_of(rule), budget_);
+    AddingScans adding(*shares, planned, *snapshot, period_of(rule), budget_, false);
     QueryOptions options = options_;
     options.snapshot = snapshot;
     options.scope = scope_of(rule, slot_at(rule, {}), visibility_);
     options.stand_ins = &adding;
     planned.plan = session_.plan_ahead(*prepared_.at(key), options);
-    if (planned.plan == nullptr) add_likely_scans(*shares, key, options);
+    if (planned.plan == nullptr) add_likely_scans(*shares, rule, options);
     ++(planned.plan == nullptr ? shares->alone : shares->planned);
   }
   for (const auto& [name, share] : shares->tables) {
@@ -264,56 +295,13 @@ std::shared_ptr<SharedRunner::Shares> SharedRunner::plan_all(
   return shares;
 }
 
-void SharedRunner::add_likely_scans(Shares& shares, const RuleKey& key, QueryOptions options) {
+void SharedRunner::add_likely_scans(Shares& shares, const AnalyticRule& rule,
+                                    QueryOptions options) {
   // Plans that `set` something have windows of their own.
-  if (key.first.find("set ") != std::string::npos) return;
-
-  /// Adds what one run scans, under conditions that do not look like those of a window.
-  class Adding : public StandIns {
-   public:
-    Adding(Shares& shares, PlannedRule& rule, const Snapshot& snapshot, Timespan lookback,
-           share::Budget& budget)
-        : shares_(shares), rule_(rule), snapshot_(snapshot), lookback_(lookback), budget_(budget) {}
-
-    std::shared_ptr<const Table> find(const ScanUse& use) override {
-      const Table* table = snapshot_.find(use.scan.table);
-      if (table == nullptr) return nullptr;
-      ScanUse lasting{use.node, use.scan, use.bounds, {}};
-      for (const plan::Expression& conjunct : use.conjuncts) {
-        if (!plan::depends_on_run(conjunct) && !names_a_time(conjunct)) {
-          lasting.conjuncts.push_back(conjunct);
-        }
-      }
-      share::SharedScan* scan = shares_.share_of(*table, budget_).add(lasting, lookback_);
-      if (scan != nullptr) {
-        rule_.likely_scans.emplace(use.scan.table,
-                                   ScanOfShare{shares_.tables.at(use.scan.table).get(), scan});
-      }
-      return nullptr;
-    }
-
-   private:
-    static bool names_a_time(const plan::Expression& expression) {
-      bool found = false;
-      plan::for_each_below(expression, [&](const plan::Expression& part) {
-        const Value* value = plan::constant_of(part);
-        found |= value != nullptr && layout_of(value->type()) == Layout::Word &&
-                 value->type() != Type::Int && value->type() != Type::Long;
-      });
-      return found;
-    }
-
-    Shares& shares_;
-    PlannedRule& rule_;
-    const Snapshot& snapshot_;
-    const Timespan lookback_;
-    share::Budget& budget_;
-  };
-
-  PlannedRule& rule = shares.rules.at(key);
-  const auto of =
-      std::ranges::find_if(rules_, [&](const AnalyticRule& each) { return key_of(each) == key; });
-  Adding adding(shares, rule, *options.snapshot, period_of(*of), budget_);
+  if (rule.query.text.find("set ") != std::string::npos) return;
+  const RuleKey key = key_of(rule);
+  AddingScans adding(shares, shares.rules.at(key), *options.snapshot, period_of(rule), budget_,
+                     true);
   options.stand_ins = &adding;
   options.now = Datetime{0};
   session_.plan(*prepared_.at(key), options);

@@ -56,13 +56,14 @@ class SharedRunner : public QueryRunner {
   struct PlannedRule;
   struct Shares;
   class RowsForRun;
+  class AddingScans;
 
   using RuleKey = std::pair<std::string, bool>;  // text, by ingestion
 
   static RuleKey key_of(const AnalyticRule& rule);
   std::shared_ptr<const Shares> shares_for(const std::shared_ptr<const Snapshot>& snapshot);
   /// For a rule that is planned for each run: `options` are those it would be planned ahead with.
-  void add_likely_scans(Shares& shares, const RuleKey& key, QueryOptions options);
+  void add_likely_scans(Shares& shares, const AnalyticRule& rule, QueryOptions options);
   /// A run of such a rule; nothing when it fails.
   std::optional<QueryRun> run_planning(const PlannedRule& rule, const PreparedQuery& prepared,
                                        QueryOptions options);

@@ -63,6 +63,7 @@ std::vector<Run> runs_of(const ReadableRules& rules, Datetime day) {
 struct Answer {
   uint64_t hash = 0;
   size_t rows = 0;
+  int64_t scanned = 0;  // rows, of tables or of what was kept of them
   double milliseconds = 0;
   bool ok = false;
   std::string text;
@@ -70,7 +71,9 @@ struct Answer {
 
 /// The hash does not depend on the order of rows: queries without `sort` leave it open.
 Answer answer_of(const QueryRun& run, bool with_text) {
-  Answer answer{.rows = run.rows->rows, .ok = run.failure == Failure::None};
+  Answer answer{.rows = run.rows->rows,
+                .scanned = run.statistics.rows_scanned,
+                .ok = run.failure == Failure::None};
   answer.text = run.code + run.problem;
   for (const auto& [name, type] : run.rows->columns) answer.text += name + ' ';
   answer.hash = hash_bytes(answer.text);
@@ -91,7 +94,8 @@ double read_answers(const std::string& file, size_t runs, std::vector<Answer>& a
   double seconds = 0;
   size_t count = 0;
   if (file.empty() || !(from >> seconds >> count) || count != runs) return 0;
-  for (Answer answer; from >> answer.hash >> answer.rows >> answer.milliseconds >> answer.ok;)
+  for (Answer answer;
+       from >> answer.hash >> answer.rows >> answer.scanned >> answer.milliseconds >> answer.ok;)
     answers.push_back(answer);
   return seconds;
 }
@@ -100,8 +104,8 @@ void write_answers(const std::string& file, double seconds, const std::vector<An
   std::ofstream to(file);
   to << seconds << ' ' << answers.size() << '\n';
   for (const Answer& answer : answers) {
-    to << answer.hash << ' ' << answer.rows << ' ' << answer.milliseconds << ' ' << answer.ok
-       << '\n';
+    to << answer.hash << ' ' << answer.rows << ' ' << answer.scanned << ' ' << answer.milliseconds
+       << ' ' << answer.ok << '\n';
   }
 }
 
@@ -277,6 +281,17 @@ int main(int count, char** texts) {
          << '\n';
     }
   }
+  const auto scanned = [&](const std::vector<Answer>& of) {
+    int64_t rows = 0;
+    for (const Answer& answer : of) rows += answer.scanned;
+    return static_cast<double>(rows) / static_cast<double>(total);
+  };
+  fmt::print(
+      "a row was read {:.1f} times one by one; with sharing {:.2f} times, and {:.1f} times, at "
+      "most, "
+      "again by runs\n",
+      scanned(direct), static_cast<double>(done.rows_read) / static_cast<double>(total),
+      scanned(shared));
   size_t different = 0, rows_found = 0, failed = 0, with_rows = 0;
   std::set<std::string> odd;
   for (size_t i = 0; i < runs.size(); ++i) {
