@@ -1,6 +1,7 @@
 #include "tests/harness/source_tree.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 
@@ -15,6 +16,11 @@ std::filesystem::path source_root() {
     folder = folder.parent_path();
   }
   return folder;
+}
+
+std::filesystem::path recorded_logs() {
+  if (const char* folder = std::getenv("VEDETTE_LOGS")) return folder;
+  return source_root().parent_path() / "shared" / "logs";
 }
 
 std::vector<NamedText> shipped_queries() {

@@ -11,6 +11,10 @@ namespace vedette {
 /// the test does not run inside the tree or its build folder.
 std::filesystem::path source_root();
 
+/// Recorded logs, which are not part of the project: VEDETTE_LOGS, or a folder beside the source
+/// tree. It need not exist.
+std::filesystem::path recorded_logs();
+
 struct NamedText {
   std::string name;
   std::string text;

@@ -10,7 +10,7 @@
 
 #include "runtime/base/error.h"
 #include "runtime/base/format.h"
-#include "runtime/value/render.h"
+#include "tests/unit/ingest_testing.h"
 
 namespace vedette {
 namespace {
@@ -40,37 +40,6 @@ class Folder {
 std::string read(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
-}
-
-/// All values of a column as JSON, in the order of the rows.
-std::vector<std::string> column(const Database& database, const std::string& table,
-                                const std::string& name) {
-  std::vector<std::string> values;
-  const auto snapshot = database.snapshot();
-  const Table* found = snapshot->find(table);
-  const auto index = found->schema->find(name);
-  if (!index) return {"no such column"};
-  for (const auto& extent : found->extents) {
-    ExtentReader reader(extent, *found->schema);
-    Arena arena;
-    for (uint32_t first = 0; first < extent->rows(); first += page_rows) {
-      const uint32_t rows = std::min(page_rows + 0u, extent->rows() - first);
-      const Vector vector = reader.read(*index, first, rows, arena);
-      for (uint32_t row = 0; row < rows; ++row) {
-        append_json_cell(values.emplace_back(), value_at(vector, row));
-      }
-    }
-  }
-  return values;
-}
-
-/// `name:type` of all columns.
-std::string schema(const Database& database, const std::string& table) {
-  std::string text;
-  for (const ColumnSchema& column : database.snapshot()->find(table)->schema->columns) {
-    text += fmt::format("{}{}:{}", text.empty() ? "" : " ", column.name, name_of(column.type));
-  }
-  return text;
 }
 
 using Values = std::vector<std::string>;

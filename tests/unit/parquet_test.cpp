@@ -9,9 +9,9 @@
 #include "runtime/base/error.h"
 #include "runtime/base/format.h"
 #include "runtime/ingest/ingest.h"
-#include "runtime/value/render.h"
 #include "tests/harness/parquet_writer.h"
 #include "tests/harness/source_tree.h"
+#include "tests/unit/ingest_testing.h"
 
 namespace vedette {
 namespace {
@@ -33,32 +33,8 @@ struct Read {
         report(ingest_text(*database, options, file, "x.parquet")) {}
 
   /// All values of a column as JSON.
-  Values column(const std::string& name) const {
-    Values values;
-    const auto snapshot = database->snapshot();
-    const Table& table = *snapshot->find("T");
-    const auto index = table.schema->find(name);
-    if (!index) return {"no such column"};
-    for (const auto& extent : table.extents) {
-      ExtentReader reader(extent, *table.schema);
-      Arena arena;
-      for (uint32_t first = 0; first < extent->rows(); first += page_rows) {
-        const uint32_t rows = std::min(page_rows + 0u, extent->rows() - first);
-        const Vector vector = reader.read(*index, first, rows, arena);
-        for (uint32_t row = 0; row < rows; ++row) {
-          append_json_cell(values.emplace_back(), value_at(vector, row));
-        }
-      }
-    }
-    return values;
-  }
-  std::string schema() const {
-    std::string text;
-    for (const ColumnSchema& column : database->snapshot()->find("T")->schema->columns) {
-      text += fmt::format("{}{}:{}", text.empty() ? "" : " ", column.name, name_of(column.type));
-    }
-    return text;
-  }
+  Values column(const std::string& name) const { return vedette::column(*database, "T", name); }
+  std::string schema() const { return vedette::schema(*database, "T"); }
 
   std::unique_ptr<Database> database;
   IngestReport report;

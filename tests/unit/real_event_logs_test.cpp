@@ -21,11 +21,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path logs_folder() {
-  if (const char* folder = std::getenv("VEDETTE_LOGS")) return folder;
-  return source_root().parent_path() / "shared" / "logs";
-}
-
 /// The files of a tar archive by their names.
 std::map<std::string, std::string> files_of_archive(const std::string& archive) {
   std::map<std::string, std::string> files;
@@ -70,7 +65,7 @@ std::map<std::string, std::string> pairs(Database& database, const std::string& 
 }
 
 TEST(RealEventLogs, EveryEventOfEveryLogIsTaken) {
-  const fs::path path = logs_folder() / "EVTX" / "evtx_to_mitre_cc0.tar.gz";
+  const fs::path path = recorded_logs() / "EVTX" / "evtx_to_mitre_cc0.tar.gz";
   if (!fs::exists(path)) GTEST_SKIP() << "no recorded event logs at " << path;
   const auto files = files_of_archive(read_whole(path));
   ASSERT_TRUE(files.contains("index.json"));
@@ -129,8 +124,8 @@ std::vector<std::string> sorted_names(std::string_view names) {
 /// The order of the data of each sort of event, as another reader found it in logs like these. Some
 /// of its logs come from releases of Windows with other names.
 TEST(RealEventLogs, DataKeepTheirOrder) {
-  const fs::path path = logs_folder() / "EVTX" / "evtx_to_mitre_cc0.tar.gz";
-  const fs::path orders = logs_folder() / "eventdata_order.json";
+  const fs::path path = recorded_logs() / "EVTX" / "evtx_to_mitre_cc0.tar.gz";
+  const fs::path orders = recorded_logs() / "eventdata_order.json";
   if (!fs::exists(path) || !fs::exists(orders)) {
     GTEST_SKIP() << "no recorded event logs at " << path;
   }

@@ -17,11 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path logs_folder() {
-  if (const char* folder = std::getenv("VEDETTE_LOGS")) return folder;
-  return source_root().parent_path() / "shared" / "logs";
-}
-
 struct LogFile {
   std::string name;
   uint64_t events = 0;
@@ -41,7 +36,7 @@ std::vector<LogFile> listed_files(const fs::path& folder) {
 }
 
 TEST(RealLogs, EveryFileIsTakenWhole) {
-  const fs::path folder = logs_folder();
+  const fs::path folder = recorded_logs();
   if (!fs::exists(folder / "manifest.json")) GTEST_SKIP() << "no recorded logs at " << folder;
   const std::vector<LogFile> files = listed_files(folder);
   EXPECT_GT(files.size(), 40u);
@@ -63,7 +58,7 @@ TEST(RealLogs, EveryFileIsTakenWhole) {
 
 /// All files of one sort into one table: types that one file suggests do not fit the next.
 TEST(RealLogs, FilesThatDisagreeShareATable) {
-  const fs::path folder = logs_folder();
+  const fs::path folder = recorded_logs();
   if (!fs::exists(folder / "manifest.json")) GTEST_SKIP() << "no recorded logs at " << folder;
   const auto database = Database::in_memory();
   uint64_t events = 0;
@@ -143,7 +138,7 @@ constexpr Fact facts[] = {
 };
 
 TEST(RealLogs, HoldWhatIsKnownOfThem) {
-  const fs::path folder = logs_folder();
+  const fs::path folder = recorded_logs();
   if (!fs::exists(folder / "manifest.json")) GTEST_SKIP() << "no recorded logs at " << folder;
   std::unique_ptr<Database> database;
   std::string_view loaded;
