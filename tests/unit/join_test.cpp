@@ -68,7 +68,7 @@ std::vector<Row> join_by_loops(const TestTable& left, const TestTable& right, Jo
 std::vector<Row> run_join(const TestTable& left, const TestTable& right, JoinKind kind,
                           const std::vector<uint32_t>& left_keys,
                           const std::vector<uint32_t>& right_keys, bool build_left, int threads,
-                          int batch) {
+                          int batch, bool counts_copies = false) {
   JoinParameters parameters{.kind = kind,
                             .build_left = build_left,
                             .left_types = left.types,
@@ -76,12 +76,14 @@ std::vector<Row> run_join(const TestTable& left, const TestTable& right, JoinKin
                             .left_keys = left_keys,
                             .right_keys = right_keys,
                             .left_columns = static_cast<uint32_t>(left.types.size()),
-                            .right_columns = static_cast<uint32_t>(right.types.size())};
+                            .right_columns = static_cast<uint32_t>(right.types.size()),
+                            .counts_copies = counts_copies};
   std::vector<Type> types;
   if (kind != JoinKind::RightSemi && kind != JoinKind::RightAnti) types = left.types;
   if (kind != JoinKind::LeftSemi && kind != JoinKind::LeftAnti) {
     types.insert(types.end(), right.types.begin(), right.types.end());
   }
+  if (counts_copies) types.push_back(Type::Long);
   auto join = std::make_shared<Join>(parameters);
   std::vector<Pipeline> pipelines(1);
   pipelines[0] = {flow_of(build_left ? left : right), std::make_shared<JoinBuildSink>(join)};
@@ -118,6 +120,45 @@ TEST(Join, AgreesWithLoopsOverEveryKind) {
   check_joins(left, right, {0}, {1});
   check_joins(left, right, {1}, {0});
   check_joins(left, right, {1, 0}, {0, 1});
+}
+
+/// Pairs that are given out as one are as many as the last column says.
+void check_copies(const TestTable& left, const TestTable& right,
+                  const std::vector<uint32_t>& left_keys, const std::vector<uint32_t>& right_keys,
+                  bool are_fewer) {
+  const auto want =
+      sorted(texts_of(join_by_loops(left, right, JoinKind::Inner, left_keys, right_keys)));
+  for (const bool build_left : {false, true}) {
+    std::vector<std::string> first;
+    for (const int threads : {1, 4}) {
+      const auto got = run_join(left, right, JoinKind::Inner, left_keys, right_keys, build_left,
+                                threads, threads == 1 ? 7 : 2048, true);
+      if (threads == 1) first = texts_of(got);
+      ASSERT_EQ(texts_of(got), first) << "the order does not depend on the threads";
+      std::vector<Row> each;
+      for (Row row : got) {
+        const int64_t copies = row.back().as_word();
+        row.pop_back();
+        each.insert(each.end(), static_cast<size_t>(copies), row);
+      }
+      ASSERT_EQ(sorted(texts_of(each)), want);
+      ASSERT_EQ(got.size() < want.size(), are_fewer);
+    }
+  }
+}
+
+TEST(Join, EqualRowsAreOneThatCounts) {
+  const TestTable left = random_table({Type::String, Type::Long, Type::Bool}, 900, 4, 21);
+  const TestTable right = random_table({Type::Long, Type::Guid, Type::String}, 700, 3, 22);
+  check_copies(left, right, {0}, {2}, true);
+  check_copies(left, right, {1, 0}, {0, 2}, true);
+  check_copies(left, random_table({Type::String}, 0, 3, 23), {0}, {0}, false);
+}
+
+TEST(Join, RowsOfRealNumbersAreNeverOne) {
+  const TestTable left = random_table({Type::String, Type::Real}, 60, 2, 24);
+  const TestTable right = random_table({Type::Decimal, Type::String}, 50, 2, 25);
+  check_copies(left, right, {0}, {1}, false);
 }
 
 TEST(Join, OfNothing) {
