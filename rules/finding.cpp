@@ -31,7 +31,7 @@ const std::vector<FindingCode>& finding_codes() {
       {"RUL0012", "A field is not known; it changes nothing."},
       {"RUL0013", "A value is not one of those allowed."},
       {"RUL0014", "A value is not a number, a truth value, a duration or a GUID."},
-      {"RUL0015", "A field is written twice; only the first is read."},
+      {"RUL0015", "A field is written twice."},
       {"RUL0016", "A value is computed when a template is deployed; nobody knows it here."},
       {"RUL0020", "A duration is outside of what the scheduler takes."},
       {"RUL0021", "The rule looks back less far than the time between its runs: it has gaps."},

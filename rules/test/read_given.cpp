@@ -1,6 +1,7 @@
 #include "rules/test/read_given.h"
 
 #include <array>
+#include <set>
 
 #include "rules/load/duration.h"
 #include "rules/test/read_expectations.h"
@@ -185,8 +186,14 @@ std::vector<GivenTable> read_given(Fields& owner, std::string_view name, std::st
     return tables;
   }
   GivenReader reader(owner.path_of(name), file, findings);
+  std::set<std::string> seen;
   for (const auto& field : node) {
     if (!field.first.IsScalar()) continue;
+    if (!seen.insert(field.first.Scalar()).second) {
+      const std::string path = fmt::format("{}.{}", owner.path_of(name), field.first.Scalar());
+      findings.error("RUL0015", file, place_of(field.first), path,
+                     fmt::format("'{}' is written twice; its rows belong together", path));
+    }
     if (auto table = reader.read(field.first, field.second)) tables.push_back(*std::move(table));
   }
   return tables;

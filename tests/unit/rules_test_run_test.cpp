@@ -249,7 +249,7 @@ tests:
   expect: { rows: many, alrt: true }
 - name: one
 - name: two
-  given: { SigninLogs: [ { repeat: -1, every: often, vary: 5 } ], "F(": [] }
+  given: { SigninLogs: [ { repeat: -1, every: often, vary: 5 } ], "F(": [], SigninLogs: [] }
   simulate: { from: 2026-01-02T00:00:00Z, to: 2026-01-01T00:00:00Z }
   expect: { rows: 1, alert: { nme: x } }
 )");
@@ -260,7 +260,8 @@ tests:
         "RUL0304 'many' is not a number", "RUL0012 'tests[0].expect.alrt'",
         "RUL0302 two tests have the name 'one'", "RUL0306 the test expects nothing",
         "must be between 0 and", "'often'", "vary' must have a list", "no closing parenthesis",
-        "must be after 'from'", "RUL0308", "'nme' is not a field of an alert"}) {
+        "must be after 'from'", "RUL0308", "'nme' is not a field of an alert",
+        "RUL0015 'tests[2].given.SigninLogs' is written twice"}) {
     EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
   }
 }
