@@ -1,5 +1,7 @@
 #include "rules/test/fixture_file.h"
 
+#include <tuple>
+
 #include "runtime/base/format.h"
 #include "runtime/ingest/ingest.h"
 #include "runtime/value/convert.h"
@@ -32,28 +34,28 @@ std::optional<size_t> column_of(const ResultTable& file, std::string_view name) 
   return std::nullopt;
 }
 
-/// Why an event log is no fixture; empty if it is one. Its events have numbers, and no lines.
-std::string problem_of_event_log(const IngestReport& report) {
-  const auto event = [](uint64_t number, std::string_view reason) {
-    return fmt::format("event {}: {}", number, reason);
+/// Why a file is no fixture, and the line, where its records are lines; nothing if it is one.
+std::pair<std::string, Place> problem_of(const IngestReport& report) {
+  const std::string_view unit = counted_in(report.dialect);
+  const auto at = [&](uint64_t number, std::string reason) -> std::pair<std::string, Place> {
+    if (unit == "line") return {std::move(reason), Place{static_cast<int>(number), 1}};
+    return {fmt::format("{} {}: {}", unit, number, reason), {}};
   };
-  if (!report.stopped.empty()) return report.stopped;
-  if (!report.first_refused.empty()) {
-    return event(report.first_refused[0].line, report.first_refused[0].reason);
-  }
-  if (!report.first_doubts.empty()) {
-    return event(report.first_doubts[0].line, report.first_doubts[0].reason);
+  if (!report.stopped.empty()) return {report.stopped, {}};
+  for (const auto* refused : {&report.first_refused, &report.first_doubts}) {
+    if (!refused->empty()) return at(refused->front().line, refused->front().reason);
   }
   if (!report.misfits.empty()) {
     const MisfitReport& misfit = report.misfits[0];
-    return event(misfit.first_line,
-                 fmt::format("'{}' is not a {}, the type of column '{}' of {}", misfit.example,
-                             name_of(misfit.type), misfit.column, report.table));
+    return at(misfit.first_line,
+              fmt::format("'{}' is not a {}, the type of column '{}' of {}", misfit.example,
+                          name_of(misfit.type), misfit.column, report.table));
   }
   if (report.rows > 0 || report.left_out.empty()) return {};
   const LeftOutReport& other = report.left_out[0];
-  return fmt::format("none of its events belongs to {}; {} of them are of the channel {}",
-                     report.table, other.count, other.channel);
+  return {fmt::format("none of its events belongs to {}; {} of them are of the channel {}",
+                      report.table, other.count, other.channel),
+          {}};
 }
 
 }  // namespace
@@ -68,20 +70,7 @@ void FixtureFiles::read_once(File& file, const std::string& path, const std::str
   try {
     const auto database = Database::in_memory();
     const IngestReport report = ingest(*database, options, path);
-    const auto line = [](uint64_t number) { return Place{static_cast<int>(number), 1}; };
-    if (report.dialect.format == InputFormat::EventLog) {
-      file.problem = problem_of_event_log(report);
-    } else if (!report.stopped.empty()) {
-      file.problem = report.stopped;
-    } else if (!report.first_refused.empty()) {
-      file.problem = report.first_refused[0].reason;
-      file.place = line(report.first_refused[0].line);
-    } else if (!report.misfits.empty()) {
-      const MisfitReport& misfit = report.misfits[0];
-      file.problem = fmt::format("'{}' is not a {}, the type of column '{}' of {}", misfit.example,
-                                 name_of(misfit.type), misfit.column, table);
-      file.place = line(misfit.first_line);
-    }
+    std::tie(file.problem, file.place) = problem_of(report);
     if (!file.problem.empty()) return;
     Session session(library_, database.get());
     QueryResult result = session.run(quoted_name(table), {.threads = 1, .jit = JitMode::Off});

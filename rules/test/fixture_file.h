@@ -34,7 +34,6 @@ class FixtureFiles {
     std::shared_ptr<const ResultTable> rows;
     std::string problem;
     Place place;  // in the file of logs
-    std::string hint;
   };
 
   void read_once(File& file, const std::string& path, const std::string& table,

@@ -156,10 +156,12 @@ void ColumnBuilder::append_coded(const Vector& vector, Selection selection) {
   std::vector<uint32_t>& own = coded_->own_codes[from.id];
   own.resize(from.size);
   const size_t entries = coded_->entries.size();
+  coded_->codes.resize(size_ + selection.count);
+  uint32_t* into = coded_->codes.data() + size_;
   for_each_row(selection, [&](uint32_t row) {
     uint32_t& code = own[vector.codes[row]];
     if (code == 0) code = own_code(from.entries, vector.codes[row]) + 1;
-    coded_->codes.push_back(code - 1);
+    *into++ = code - 1;
   });
   size_ += selection.count;
   if (coded_->entries.size() == entries) return;

@@ -1,6 +1,7 @@
 #include "runtime/ingest/ingest.h"
 
 #include <algorithm>
+#include <boost/algorithm/hex.hpp>
 #include <chrono>
 
 #include "runtime/base/error.h"
@@ -28,10 +29,7 @@ constexpr auto commit_interval = std::chrono::seconds(2);  // between inputs
 /// Bytes that are no text, as text.
 std::string hexadecimal(std::string_view bytes) {
   std::string text;
-  text.reserve(2 * bytes.size());
-  for (const char c : bytes) {
-    fmt::format_to(std::back_inserter(text), "{:02x}", static_cast<unsigned char>(c));
-  }
+  boost::algorithm::hex_lower(bytes, std::back_inserter(text));
   return text;
 }
 

@@ -1,6 +1,7 @@
 #include "runtime/ingest/evtx/event_value.h"
 
 #include <bit>
+#include <boost/algorithm/hex.hpp>
 #include <cmath>
 #include <string>
 
@@ -51,14 +52,8 @@ int64_t signed_of(uint64_t bits, size_t bytes) {
 }
 
 std::string hex_of_bytes(std::string_view bytes) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
   std::string text;
-  text.reserve(bytes.size() * 2);
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    text += digits[byte >> 4];
-    text += digits[byte & 15];
-  }
+  boost::algorithm::hex(bytes, std::back_inserter(text));
   return text;
 }
 
@@ -184,12 +179,7 @@ std::string_view text_of_file_time(uint64_t file_time, Arena& texts) {
     return texts.copy(fmt::format("0x{:x}", file_time));
   }
   const auto ticks = static_cast<int64_t>(file_time) + ticks_to_1601;
-  const CivilDate date = date_of_days(ticks / 864'000'000'000);
-  const int64_t of_day = ticks % 864'000'000'000;
-  const int64_t seconds = of_day / 10'000'000;
-  return texts.copy(fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:07}Z", date.year, date.month,
-                                date.day, seconds / 3600, seconds / 60 % 60, seconds % 60,
-                                of_day % 10'000'000));
+  return texts.copy(to_text(Datetime{ticks}));
 }
 
 std::optional<std::string_view> text_of_event_value(EventValueType type, std::string_view bytes,
